@@ -91,7 +91,13 @@ class Item(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
         return msgspec.json.encode(self)
 
 
-class Where(Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"from_at": "from", "to_at": "to"}):
+class Where(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    rename={"from_at": "from", "to_at": "to"},
+):
     """A place a person can look at.
 
     `start` and `end` count Unicode code points of the item's own field, half-open. `box` is x, y, width, height in
@@ -150,7 +156,10 @@ class Decision(Struct, frozen=True, kw_only=True):
         try:
             return _DECISION.decode(data)
         except msgspec.MsgspecError as error:
-            raise BadItem(_without_values(str(error)), next_step="`tutela schema decision` prints the schema") from None
+            raise BadItem(
+                _without_values(str(error)),
+                next_step="`tutela schema decision` prints the schema",
+            ) from None
 
     def to_json(self) -> bytes:
         """The contract's JSON."""
@@ -270,9 +279,18 @@ def decode_item(data: bytes | str) -> Item:
     try:
         item = _ITEM.decode(data)
     except msgspec.ValidationError as error:
-        raise BadItem(_without_values(str(error)), next_step="`tutela schema item` prints the schema") from None
+        raise BadItem(
+            _without_values(str(error)),
+            next_step="`tutela schema item` prints the schema",
+        ) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadItem(_without_values(str(error)), next_step="one JSON object is expected, in UTF-8") from None
+        raise BadItem(
+            _without_values(str(error)),
+            next_step="one JSON object is expected, in UTF-8",
+        ) from None
     if item.text is None and not item.media and not item.links:
-        raise BadItem("no content: one of text, media, links is needed", next_step="add one of them")
+        raise BadItem(
+            "no content: one of text, media, links is needed",
+            next_step="add one of them",
+        )
     return item

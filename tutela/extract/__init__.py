@@ -1,0 +1,1 @@
+"""From an item to parts and readings; hostile input assumed."""

@@ -1,0 +1,1 @@
+"""Sourced facts and plain arithmetic, written once."""
