@@ -15,16 +15,17 @@ import hyperscan
 
 from tutela.errors import BadDetector
 
+_LIBRARY = version("hyperscan")
 _FLAGS = {
     "i": hyperscan.HS_FLAG_CASELESS,
     "m": hyperscan.HS_FLAG_MULTILINE,
     "s": hyperscan.HS_FLAG_DOTALL,
-    "u": hyperscan.HS_FLAG_UTF8 | hyperscan.HS_FLAG_UCP,
+    "u": hyperscan.HS_FLAG_UTF8,
 }
 
 
 def flag_bits(letters: str) -> int:
-    """Flag letters as Hyperscan's bits: i caseless, m multi-line, s dot takes all, u Unicode (UTF-8 and properties).
+    """Flag letters as Hyperscan's bits: i caseless, m multi-line, s dot takes all, u UTF-8 (case of all scripts; \\b and \\w stay ASCII).
 
     Raises KeyError for any other letter.
     """

@@ -91,6 +91,10 @@ class View:
             found.extend(cue for cue in stretch if cue.start >= start and cue.end <= end)
         return found
 
+    def words_in(self, text: str) -> list[Cue]:
+        """All words of all groups in another text; offsets are that text's."""
+        return self._words.find(text)
+
     def near(
         self,
         groups: str | Iterable[str],

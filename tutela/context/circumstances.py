@@ -1,0 +1,163 @@
+"""Circumstances of one signal: is it public, a sample, masked, its writer's own, shown in private, part of a hunt?
+
+A circumstance is yes, no, or unknown (not in the answer). Each is computed from what stands around the signal, from
+the marks its detector gave it, from the author's account and from the platform's profile; none from the policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tutela.context.scene import Scene
+from tutela.model import Signal
+from tutela.scan.words import Cue
+
+# Marks that detectors give and that policies may use by the same name.
+FROM_MARKS = frozenset(
+    ("masked", "partial", "organisation", "guest", "game", "game_code", "coupon", "advice", "demo", "coarse", "weak",
+     "cue", "checked", "home", "specimen", "blank", "official", "parody", "toll_free", "short_code", "reserved")
+)  # fmt: skip
+_SAMPLE_MARKS = frozenset(("sample", "specimen", "placeholder", "fiction", "blank", "demo"))
+_PUBLIC_MARKS = frozenset(("toll_free", "shared_cost", "premium", "short_code", "organisation", "service"))
+# How much a word of the group speaks for a public or for a personal contact, when it stands beside the value.
+_PUBLIC = {
+    "public.place": 1.0,
+    "public.office": 1.3,
+    "public.helpline": 1.6,
+    "public.listing": 1.1,
+    "public.event": 0.9,
+    "public.hours": 1.3,
+    "public.us": 1.4,
+}
+_PERSONAL = {"personal.own": 1.5, "personal.third": 1.6}
+_NEAR, _FAR = 70, 260
+_HUNT = frozenset(
+    f"intent.{name}"
+    for name in (
+        "call_to_find",
+        "call_to_post",
+        "hostile_locate",
+        "threaten_expose",
+        "praise_doxxing",
+        "swatting",
+        "blackmail",
+    )
+)
+# Kinds whose meaning does not change with who may be called or visited there.
+_CONTACTS = frozenset(("phone", "address", "geo", "email", "iban", "bank_account", "routing", "ip", "plate"))
+# Values with a form of their own, which people explain by showing one.
+_FORMATTED = frozenset(
+    (
+        "card",
+        "iban",
+        "bank_account",
+        "national_id",
+        "ssn",
+        "tax_id",
+        "passport",
+        "driving_licence",
+        "health_id",
+        "token",
+        "mrz",
+    )
+)
+
+NAMES = FROM_MARKS | frozenset(
+    (
+        "public_contact", "documented_sample", "own_contact", "third_party", "no_context", "hostile_call",
+        "organisation_account", "official_account", "excused_intent", "in_private",
+    )
+)  # fmt: skip
+
+
+def circumstances(scene: Scene, signal: Signal) -> dict[str, bool]:
+    """What is known about the surroundings of `signal`. Unknown circumstances are left out."""
+    known = dict.fromkeys(signal.marks & FROM_MARKS, True)
+    account = scene.item.author.account if scene.item.author else None
+    if account is not None:
+        known["organisation_account"] = account in ("business", "official")
+        known["official_account"] = account == "official"
+    known["in_private"] = scene.item.seen_by() == "private"
+    if signal.marks & _SAMPLE_MARKS:
+        known["documented_sample"] = True
+    if any(other.name in _HUNT and other.confidence >= 0.5 for other in scene.signals):
+        known["hostile_call"] = True
+    if signal.name.startswith("intent."):
+        return known
+    cues = _cues(scene, signal)
+    near = {cue.group for cue, gap in cues if gap <= _NEAR}
+    if signal.kind in _FORMATTED and _beside(cues, "example.format", 40):
+        known["documented_sample"] = True
+    if "personal.third" in near:
+        known["third_party"] = True
+    if "personal.own" in near:
+        known["own_contact"] = True
+    if any(group == "hostile.call" for group in (cue.group for cue, _ in cues)):
+        known.setdefault("hostile_call", True)
+    if signal.kind in _CONTACTS:
+        public = _weight(cues, _PUBLIC) + (0.3 if scene.item.surface == "listing" else 0.0)
+        personal = _weight(cues, _PERSONAL)
+        if signal.marks & _PUBLIC_MARKS or _on_profile(scene, signal) or (public >= 0.9 and public > personal):
+            known["public_contact"] = True
+        elif personal > public:
+            known["public_contact"] = False
+        if not cues and "cue" not in signal.marks and _nothing_else(scene, signal):
+            known["no_context"] = True
+    return known
+
+
+def _cues(scene: Scene, signal: Signal) -> list[tuple[Cue, int]]:
+    """Words around the signal with their distance in code points; words of the thread count as far ones."""
+    view = scene.views.get(signal.part)
+    found: list[tuple[Cue, int]] = []
+    if view is not None:
+        for cue in view.cues(signal.start - _FAR, signal.end + _FAR):
+            # A word inside the value belongs to it, unless the value is a whole address that names a shop.
+            if cue.start < signal.end and cue.end > signal.start:
+                continue
+            gap = signal.start - cue.end if cue.end <= signal.start else cue.start - signal.end
+            found.append((cue, gap))
+        for number, message in enumerate(reversed(scene.item.thread[-4:])):
+            found.extend((cue, _NEAR + 1 + number) for cue in view.words_in(message.text[:2000]))
+    return found
+
+
+def _weight(cues: Iterable[tuple[Cue, int]], groups: dict[str, float]) -> float:
+    best: dict[str, float] = {}
+    for cue, gap in cues:
+        weight = groups.get(cue.group)
+        if weight is not None:
+            best[cue.group] = max(best.get(cue.group, 0.0), weight if gap <= _NEAR else weight * 0.6)
+    return sum(best.values())
+
+
+def _beside(cues: Iterable[tuple[Cue, int]], group: str, most: int) -> bool:
+    return any(cue.group == group and gap <= most for cue, gap in cues)
+
+
+def _nothing_else(scene: Scene, signal: Signal) -> bool:
+    """True when hardly a word stands beside the value: nobody could tell whose it is."""
+    text = next((part.text for part in scene.parts if part.name == signal.part), "")
+    rest = text[: signal.start] + text[signal.end :]
+    return sum(char.isalpha() for char in rest[:200]) < 4 and not scene.item.thread
+
+
+def _on_profile(scene: Scene, signal: Signal) -> bool:
+    """True when the value is one that the platform's profile lists as public."""
+    profile = scene.platform
+    for contacts in (profile.public_contacts, profile.support):
+        if signal.kind == "phone" and any(_digits(phone) == _digits(signal.value) for phone in contacts.phones):
+            return True
+        if signal.kind == "email" and signal.value.lower() in (address.lower() for address in contacts.emails):
+            return True
+        if signal.kind == "address" and any(_plain(signal.value) in _plain(address) for address in contacts.addresses):
+            return True
+    return False
+
+
+def _digits(text: str) -> str:
+    return "".join(char for char in text if char.isdigit())
+
+
+def _plain(text: str) -> str:
+    return "".join(char for char in text.lower() if char.isalnum())
