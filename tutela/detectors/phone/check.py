@@ -55,6 +55,8 @@ _LINK = re.compile(
 )
 _SOFT = frozenset(" \t\n\r\u00a0\u2009\u202f.-\u2010\u2011\u2012\u2013\u2014\u2212()[]/*_·•~")
 _CURRENCY = frozenset("$€£¥₹₽₩₺₫₱₴₪฿₦¢")
+# Kept for fiction under every area code, and without one. Source: as in numbering's table.
+_NANP_FICTION = re.compile(r"1?(?:[2-9][0-9]{2})?55501[0-9]{2}")
 # Zero-width signs between digits are a disguise, undone by another reading; here they tear numbers apart.
 _UNSEEN = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u20e3\ufe0f")
 _MASKS = frozenset("•●*xX#█▪■○◦…_?✱∗×")
@@ -304,7 +306,7 @@ def _judge(view: View, groups: list[_Group], regions: dict[tuple[str, ...], tupl
             marks.add(line.kind)
         if is_fiction(line.e164):
             marks.add("sample")
-    if is_filler(digits) or (line is None and digits.startswith("55501")):
+    if is_filler(digits) or _NANP_FICTION.fullmatch(digits):
         marks.add("sample")
     marks |= _cut_off(text, start, end)
     if "masked" in marks:
@@ -349,19 +351,27 @@ def _read(
     if tried is None:
         tried = regions[languages] = _regions(languages)
     possible: Line | None = None
+    doubtful: Line | None = None
     for region in tried:
         line = read_national(digits, region)
         if line is None:
             continue
         if line.valid:
             if cue:
-                # Fixed lines are written with their trunk zero; ten digits without it may as well be an id.
-                bare = not trunk and not grouped and line.kind == "fixed" and dials_trunk_zero(region)
-                return (line, 0.6, {"weak"}) if bare else (line, 0.97, set())
+                # Fixed lines are written with their trunk zero; without it the digits may as well be an id.
+                bare = not trunk and line.kind == "fixed" and dials_trunk_zero(region)
+                if bare and len(digits) < 9:
+                    continue
+                if bare:
+                    doubtful = doubtful or line
+                    continue
+                return line, 0.97, set()
             if not trunk and dials_trunk_zero(region) and line.kind != "toll_free":
                 continue
             return (line, *_without_cue(line, digits, sizes, gaps, grouped=grouped, trunk=trunk, single=single))
         possible = possible or line
+    if doubtful is not None:
+        return doubtful, 0.6, {"weak"}
     if digits[0] != "0" and 10 <= len(digits) <= 14:
         line = read_international(digits)
         if line and line.valid and (cue or (line.region == "US" and len(sizes) > 1)):
