@@ -80,7 +80,7 @@ def _apart(a: int, b: str) -> int:
     return (a ^ int(b, 16)).bit_count()
 
 
-def find_known(pixels: Pixels, known: Sequence[KnownPicture]) -> Match | None:
+def find_known(pixels: Pixels, known: Sequence[KnownPicture | str]) -> Match | None:
     """The nearest reported picture, also when this one is a crop, a mirror, re-encoded or slightly edited."""
     if not known:
         return None
@@ -89,7 +89,8 @@ def find_known(pixels: Pixels, known: Sequence[KnownPicture]) -> Match | None:
         return None
     mine = int(whole, 16)
     best: Match | None = None
-    for picture in known:
+    for entry in known:
+        picture = KnownPicture(id=entry[:12], prints=(entry,)) if isinstance(entry, str) else entry
         for at, stored in enumerate(picture.prints):
             apart = _apart(mine, stored)
             if apart <= (_NEAR if at < 2 else _NEAR_CROP) and (best is None or apart < best.apart):

@@ -49,14 +49,15 @@ def read_image(
     part: str = "media/0",
     platform: Platform | None = None,
     limits: MediaLimits = LIMITS,
-    known: Sequence[KnownPicture] = (),
+    known: Sequence[KnownPicture | str] = (),
 ) -> Extract:
     """Reads one picture of any common format; never raises for what is in the bytes.
 
     Parts: one of medium `ocr` for all writing, one of medium `code` for each bar code. Boxes are in pixels of the
     upright picture. The same bytes are read once as long as they are among the last 128. `name` is not trusted.
+    `known` are reported pictures, as `fingerprints` made them; a bare fingerprint stands for its own id.
     """
-    key = (hashlib.sha256(data).digest(), part, hash(platform), limits, tuple(picture.id for picture in known))
+    key = (hashlib.sha256(data).digest(), part, hash(platform), limits, hash(tuple(known)))
     with _SEEN_LOCK:
         if key in _SEEN:
             _SEEN.move_to_end(key)
@@ -70,7 +71,7 @@ def read_image(
 
 
 def _read(
-    data: bytes, part: str, platform: Platform | None, limits: MediaLimits, known: Sequence[KnownPicture]
+    data: bytes, part: str, platform: Platform | None, limits: MediaLimits, known: Sequence[KnownPicture | str]
 ) -> Extract:
     try:
         opened = open_picture(data, limits)
@@ -165,7 +166,7 @@ def look_at(
     part: str,
     platform: Platform | None,
     limits: MediaLimits,
-    known: Sequence[KnownPicture] = (),
+    known: Sequence[KnownPicture | str] = (),
 ) -> Look:
     """Reads one upright RGB picture; boxes in its own pixels. Raises MissingPart (T209), MissingWeights (T208)."""
     from tutela.extract.image import layouts
@@ -291,7 +292,9 @@ def _zone(pixels: Pixels, lines: Sequence[Line], part: str) -> Signal | None:
     )
 
 
-def _fingerprinted(pixels: Pixels, part: str, platform: Platform | None, known: Sequence[KnownPicture]) -> list[Signal]:
+def _fingerprinted(
+    pixels: Pixels, part: str, platform: Platform | None, known: Sequence[KnownPicture | str]
+) -> list[Signal]:
     height, width = pixels.shape[:2]
     whole = (0, 0, int(width), int(height))
     signals = []
