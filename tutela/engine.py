@@ -119,7 +119,7 @@ class Engine:
         return cls(
             book=book,
             platform=profile,
-            detectors=load_detectors(Path(path) for path in detectors),
+            detectors=load_detectors((Path(path) for path in detectors), own_cases=False),
             words=load_words(),
             policy=fixed,
             reach=reach,

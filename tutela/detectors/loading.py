@@ -144,8 +144,10 @@ class Detector(Struct, frozen=True):
     kinds: dict[str, str]
 
 
-def load_detectors(extra: Iterable[Path] = ()) -> tuple[Detector, ...]:
+def load_detectors(extra: Iterable[Path] = (), *, own_cases: bool = True) -> tuple[Detector, ...]:
     """The product's folders and those in `extra` (each a folder of detector folders), sorted by name.
+
+    With `own_cases=False` the cases of the product's own folders, which its tests hold, are not read: loading is faster.
 
     Raises BadDetector (T205) that lists every defect of every folder with its place.
     """
@@ -157,7 +159,8 @@ def load_detectors(extra: Iterable[Path] = ()) -> tuple[Detector, ...]:
             defects.append(f"{root}: no such folder")
             continue
         for folder in sorted(path for path in root.iterdir() if (path / "detector.toml").is_file()):
-            loaded = _load(folder, own=root == roots[0])
+            own = root == roots[0]
+            loaded = _load(folder, own=own, cases_too=own_cases or not own)
             if isinstance(loaded, Detector):
                 detectors.append(loaded)
             else:
@@ -176,7 +179,7 @@ def load_detectors(extra: Iterable[Path] = ()) -> tuple[Detector, ...]:
     return tuple(detectors)
 
 
-def _load(folder: Path, *, own: bool) -> Detector | list[str]:
+def _load(folder: Path, *, own: bool, cases_too: bool) -> Detector | list[str]:
     name = folder.name
     defects: list[str] = []
     try:
@@ -184,33 +187,15 @@ def _load(folder: Path, *, own: bool) -> Detector | list[str]:
     except (msgspec.MsgspecError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         return [f"{name}/detector.toml: {error}"]
     cases = CasesFile()
-    try:
-        cases = msgspec.toml.decode((folder / "cases.toml").read_bytes(), type=CasesFile)
-    except (
-        OSError,
-        msgspec.MsgspecError,
-        tomllib.TOMLDecodeError,
-        UnicodeDecodeError,
-    ) as error:
-        defects.append(f"{name}/cases.toml: {error}")
     known = {row.name for row in file.signal}
-    matched = {signal for case in cases.match for signal in case.signals}
-    for row in file.signal:
-        if row.name not in matched:
-            defects.append(f"{name}/cases.toml: no [[match]] shows the signal {row.name}")
-    if not cases.passes:
-        defects.append(f"{name}/cases.toml: no [[pass]]; the negatives come first")
-    for case in (*cases.match, *cases.gap):
-        defects.extend(
-            f"{name}/cases.toml: unknown signal {signal}{_nearest(signal, known)}"
-            for signal in case.signals
-            if signal not in known
-        )
+    if cases_too:
+        cases, missing = _cases(folder, known)
+        defects.extend(missing)
     module: ModuleType | None = None
     if (folder / "check.py").is_file():
         try:
             module = _module(folder, own=own)
-        except Exception as error:  # a third party's code: whatever it raises at import is a defect of the folder
+        except Exception as error:  # noqa: BLE001 - a third party's code: whatever it raises at import is a defect of the folder
             defects.append(f"{name}/check.py: {type(error).__name__} while importing: {error}")
     patterns: list[Pattern] = []
     for number, pattern in enumerate(file.pattern, 1):
@@ -240,12 +225,33 @@ def _load(folder: Path, *, own: bool) -> Detector | list[str]:
     return Detector(name, folder, file, cases, tuple(patterns), inspect, kinds)
 
 
+def _cases(folder: Path, known: set[str]) -> tuple[CasesFile, list[str]]:
+    name = folder.name
+    defects: list[str] = []
+    try:
+        cases = msgspec.toml.decode((folder / "cases.toml").read_bytes(), type=CasesFile)
+    except (OSError, msgspec.MsgspecError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return CasesFile(), [f"{name}/cases.toml: {error}"]
+    matched = {signal for case in cases.match for signal in case.signals}
+    defects.extend(f"{name}/cases.toml: no [[match]] shows the signal {signal}" for signal in sorted(known - matched))
+    if not cases.passes:
+        defects.append(f"{name}/cases.toml: no [[pass]]; the negatives come first")
+    for case in (*cases.match, *cases.gap):
+        defects.extend(
+            f"{name}/cases.toml: unknown signal {signal}{_nearest(signal, known)}"
+            for signal in case.signals
+            if signal not in known
+        )
+    return cases, defects
+
+
 def _module(folder: Path, *, own: bool) -> ModuleType:
     if own:
         return importlib.import_module(f"tutela.detectors.{folder.name}.check")
     name = f"tutela_detector_{folder.name}"
     spec = importlib.util.spec_from_file_location(name, folder / "check.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -46,7 +46,7 @@ def media_extract(media: Media, number: int, item: Item, platform: Platform, rea
 
 def _read(media: Media, part: str, item: Item, platform: Platform, reach: Reach) -> Extract:
     data = media.data or b""
-    shape = _shape(data)
+    shape = shape_of(data)
     found: list[Extract] = []
     if shape == "image":
         from tutela.extract.image import read_image
@@ -75,7 +75,7 @@ def _said(item: Item) -> str:
     return "\n".join([*(message.text for message in item.thread[-4:]), item.text or ""])[-8000:]
 
 
-def _shape(data: bytes) -> str:
+def shape_of(data: bytes) -> Literal["image", "audio", "video", "file"]:
     """image, audio, video or file, by the first bytes (the formats' own specifications)."""
     head = data[:16]
     if head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"BM", b"II*\x00", b"MM\x00*")):
