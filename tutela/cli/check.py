@@ -25,6 +25,7 @@ def check(
     platform: Annotated[Path | None, typer.Option(help="The platform's own profile.")] = None,
     policy: Annotated[str | None, typer.Option(help="Judge by this policy version, or by a policy file.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print decisions as JSON, one a line.")] = False,
+    table: Annotated[bool, typer.Option("--table", help="Print for people, also when piped.")] = False,
     jsonl_out: Annotated[Path | None, typer.Option(help="Write decisions to this file, one a line.")] = None,
     parquet_out: Annotated[Path | None, typer.Option(help="Write decisions to this Parquet file.")] = None,
     preview: Annotated[Path | None, typer.Option(help="For one picture: draw what was found into this PNG.")] = None,
@@ -52,7 +53,7 @@ def check(
         writers = _Writers(
             stack,
             to_screen=not quiet,
-            as_json=json or not sys.stdout.isatty(),
+            as_json=json or not (table or sys.stdout.isatty()),
             many=jsonl is not None or total != 1,
             jsonl_out=jsonl_out,
             parquet_out=parquet_out,
