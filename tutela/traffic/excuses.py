@@ -95,7 +95,9 @@ class Excuses:
                     )
                 if agents:
                     return Standing(shared=shared, purpose="preview", name=name)
-        if agent.kind == "app" and any(app and app in text.replace(" ", "") for app in self._apps):
+        if agent.kind in ("app", "automated") and any(
+            app and text.replace(" ", "").startswith(app) for app in self._apps
+        ):
             return Standing(shared=shared, ours=True, purpose="app", name="the platform's app")
         if agent.kind == "crawler":
             return self._known(agent, address, shared)

@@ -47,6 +47,24 @@ _RULES = re.compile(
     r"^/(?:robots\.txt|ads\.txt|sitemap[^/]*\.xml(?:\.gz)?|\.well-known/.*|favicon\.ico|apple-touch-icon[^/]*|browserconfig\.xml|humans\.txt|security\.txt)$",
     re.I,
 )
+# What follows one of these in a path is somebody's or something's name.
+_OWNERS = frozenset(
+    (
+        "u",
+        "user",
+        "users",
+        "profile",
+        "profiles",
+        "member",
+        "members",
+        "people",
+        "in",
+        "~",
+        "author",
+        "authors",
+        "channel",
+    )
+)
 _PAGE_KEY = re.compile(
     r"^(?:page|p|pg|offset|start|from|skip|cursor|after|before|since(?:_id)?|max_id|id|uid|user(?:_id)?|start_index)$",
     re.I,
@@ -167,7 +185,7 @@ class Map:
                 parts[i], ident = "{id}", part.lower()
             elif (tailed := _TAILED.match(part)) is not None:
                 parts[i], ident = tailed[1] + "{n}", int(tailed[2])
-            elif i == last and i >= 2 and kind in (PAGE, PROFILE, API, ASSET):
+            elif parts[i - 1].lower() in _OWNERS or (i == last and i >= 2 and kind in (PAGE, PROFILE, API, ASSET)):
                 parts[i], ident = "{name}", _name(part)
         keys = []
         for pair in query.split("&")[:12] if query else ():

@@ -11,7 +11,7 @@ from tutela.settings import Platform
 from tutela.traffic.actor import SLOT_S, SLOTS, Actor
 from tutela.traffic.address import plain_address
 from tutela.traffic.agents import Agent, read_agent
-from tutela.traffic.excuses import Excuses, HostNames, Standing
+from tutela.traffic.excuses import GENTLE, Excuses, HostNames, Standing
 from tutela.traffic.finding import Finding
 from tutela.traffic.judge import judge
 from tutela.traffic.lines import Hit
@@ -125,7 +125,7 @@ class Requests:
                 return
             findings[finding.actor] = finding if known is None else join(known, finding)
         elif not standing.proof and actor.visits:
-            swarms.take(actor, standing.ours)
+            swarms.take(actor, standing.ours or standing.purpose in GENTLE)
 
     def _judge(self, actor: Actor) -> tuple[Finding | None, Standing]:
         standing = self._excuses.standing(actor.agent, actor.address)

@@ -44,7 +44,7 @@ def signs_of(actor: Actor, standing: Standing, robots: Robots) -> list[Sign]:
     signs = [*_claims(actor, standing), *_manner(actor, standing)]
     signs += _sweeps(actor, standing)
     signs += _attacks(actor)
-    signs += _rules_broken(actor, robots)
+    signs += _rules_broken(actor, standing, robots)
     return signs
 
 
@@ -52,7 +52,7 @@ def _claims(actor: Actor, standing: Standing) -> list[Sign]:
     agent, signs = actor.agent, []
     if standing.lie and actor.visits >= 3:
         signs.append(Sign("false-crawler", 0.97 if standing.sure else 0.8, standing.lie, True, COLLECTION))
-    if agent.kind in ("library", "crawler", "automated"):
+    if agent.kind in ("library", "crawler", "automated") and not standing.ours:
         signs.append(Sign("declared-automation", 0.97, f"says itself that it is {agent.name}", True))
     elif agent.kind == "headless":
         signs.append(Sign("headless", 0.95, "a browser without a screen, driven by a program", True))
@@ -100,12 +100,16 @@ def _manner(actor: Actor, standing: Standing) -> list[Sign]:
             Sign(
                 "around-the-clock",
                 0.85,
-                f"active in {hours} of 24 hours, never away for {_span(actor.longest_break)}",
+                f"active in {hours} of 24 hours, never away for longer than {_span(max(actor.longest_break, 1_800))}",
                 True,
             )
         )
     if actor.peak >= 60 and actor.bare:
-        signs.append(Sign("request-rate", 0.85, f"up to {actor.peak} pages in a minute", not standing.ours))
+        signs.append(
+            Sign(
+                "request-rate", 0.85, f"up to {actor.peak} pages in a minute", not standing.ours and not standing.shared
+            )
+        )
     elif actor.peak >= 30 and actor.bare:
         signs.append(Sign("request-rate", 0.75, f"up to {actor.peak} pages in a minute"))
     if actor.missing >= 20 and actor.missing * 4 >= visits:
@@ -167,7 +171,7 @@ def _sweep(actor: Actor, standing: Standing, track: Track) -> Sign | None:
         return Sign(
             "pagination", 0.92, f"{track.count} pages of {track.template}, one after the other", True, COLLECTION
         )
-    alone = actor.bare and not standing.ours and standing.purpose not in GENTLE
+    alone = (actor.bare or actor.agent.automated) and not standing.ours and standing.purpose not in GENTLE
     if once and things >= SWEEP_FROM and alone and track.count * 2 >= actor.visits:
         return Sign(what, 0.9, f"{things} of {track.template}, hardly one twice", clause=COLLECTION)
     return None
@@ -207,7 +211,7 @@ def _attacks(actor: Actor) -> list[Sign]:
     return signs
 
 
-def _rules_broken(actor: Actor, robots: Robots) -> list[Sign]:
+def _rules_broken(actor: Actor, standing: Standing, robots: Robots) -> list[Sign]:
     signs = []
     if actor.honeypots:
         signs.append(
@@ -219,7 +223,8 @@ def _rules_broken(actor: Actor, robots: Robots) -> list[Sign]:
                 COLLECTION,
             )
         )
-    if actor.disallowed >= 10 and actor.disallowed * 20 >= actor.visits:
+    # robots.txt speaks to crawlers; the platform's own app calls its API all day.
+    if actor.disallowed >= 10 and actor.disallowed * 20 >= actor.visits and not standing.ours:
         text = f"{actor.disallowed} of {actor.visits} requests for what robots.txt forbids"
         signs.append(Sign("robots-broken", 0.9, text, clause=COLLECTION))
     delay = robots.everyone.delay_s

@@ -20,6 +20,9 @@ from tutela.traffic.sketch import Distinct
 By = Literal["agent", "network", "template", "fingerprint"]
 MOST_SWARMS = 20_000
 MOST_SAMPLES = 2_048
+# Median gap of neighbours, as a share of all, from which on names are surely taken in order.
+NEAR = 0.06
+MOST_COUNTED = 200_000
 # An address that asked for more than this shows by itself what it is.
 MOST_VISITS = 60
 
@@ -50,7 +53,7 @@ class Swarm:
         self.addresses: set[str] = set()
         self.distinct = Distinct()
         self.agents: set[str] = set()
-        self.samples: list[tuple[float, Place]] = []
+        self.samples: list[tuple[float, Place, str]] = []
         self.every, self.skipped = 1, 0
         self.first, self.last = float("inf"), 0.0
         self.day: dict[int, int] = {}
@@ -70,7 +73,7 @@ class Swarm:
             self.skipped += 1
             if self.skipped >= self.every:
                 self.skipped = 0
-                self.samples.append((at, place))
+                self.samples.append((at, place, actor.address))
         if len(self.samples) > MOST_SAMPLES:
             self.samples.sort(key=lambda sample: sample[0])
             del self.samples[::2]
@@ -85,14 +88,20 @@ class Swarms:
         self._shown: Counter[str] = Counter()
         self._bare: Counter[str] = Counter()
 
-    def take(self, actor: Actor, ours: bool) -> None:
-        """Takes what a finished actor leaves behind. Not for excused ones."""
+    def take(self, actor: Actor, gentle: bool) -> None:
+        """Takes what a finished actor leaves behind. Not for excused ones; `gentle` ones (the platform's own app, link
+        previews) only count for what their agents look like.
+        """
         text = actor.agent.text
+        network = network_of(actor.address)
+        counts = self._bare if actor.bare and actor.early is not None else self._shown
+        if len(counts) > MOST_COUNTED:
+            _halve(counts)
+        counts[text] += actor.visits
+        counts[network] += actor.visits
         if not actor.bare or actor.early is None:
-            self._shown[text] += actor.visits
             return
-        self._bare[text] += actor.visits
-        if ours or actor.visits > MOST_VISITS:
+        if gentle or actor.visits > MOST_VISITS:
             return
         early = [
             (at, place) for at, place in actor.early if place.kind in (PAGE, API, PROFILE, SEARCH) and place.ident != ""
@@ -100,7 +109,7 @@ class Swarms:
         if not early:
             return
         self._get("agent", text).take(actor, early)
-        self._get("network", network_of(actor.address)).take(actor, early)
+        self._get("network", network).take(actor, early)
         if actor.print:
             self._get("fingerprint", actor.print).take(actor, early)
         template = Counter(place.template for _, place in early).most_common(1)[0][0]
@@ -124,28 +133,31 @@ class Swarms:
         for swarm in sorted(self._swarms.values(), key=lambda s: (order[s.by], -s.requests, s.name)):
             if len(swarm.addresses & taken) * 2 > len(swarm.addresses):
                 continue
-            signs = self._signs(swarm)
+            signs = self._signs(swarm, taken)
             if signs:
+                if swarm.by == "template":
+                    _leave_out_strangers(swarm, taken)
                 found.append(_finding(swarm, signs))
                 taken |= swarm.addresses
         return found
 
-    def _signs(self, swarm: Swarm) -> list[Sign]:
+    def _signs(self, swarm: Swarm, taken: set[str]) -> list[Sign]:
         count = swarm.distinct.count()
         least = {"fingerprint": 8, "agent": 10, "network": 8, "template": 20}[swarm.by]
         if count < least or swarm.requests < 40 or swarm.requests > 40 * count:
             return []
-        template, samples, many = _main_template(swarm)
-        if many < 0.6 * len(swarm.samples) or many < 25:
+        template, samples, many = _main_template(swarm, taken)
+        if many < 0.6 * sum(sample[2] not in taken for sample in swarm.samples) or many < 25:
             return []
         things = len({place.thing for _, place in samples})
         if things < 0.8 * many:
             return []
         rises, falls = _steps(samples)
-        ordered = max(rises, falls) / (rises + falls) if rises + falls >= 20 else 0.0
+        steps = max(rises, falls) / (rises + falls) if rises + falls >= 20 else 0.0
+        ordered = steps >= 0.85 or _neighbours(samples) <= NEAR
         agent = read_agent(swarm.name) if swarm.by == "agent" else None
-        bare = self._bare_share(swarm, agent)
-        sure = _sureness(swarm, agent, ordered, bare, many)
+        bare = self._bare_share(swarm)
+        sure = _sureness(swarm, agent, ordered, steps, bare, many)
         if not sure:
             return []
         shared = {
@@ -163,47 +175,62 @@ class Swarms:
                 COLLECTION,
             )
         ]
-        if ordered >= 0.8:
-            way = "rising" if rises >= falls else "falling"
-            signs.append(
-                Sign(
-                    "enumeration",
-                    min(ordered, 0.97),
-                    f"together they take {template} in {way} order ({ordered:.0%} of steps)",
-                    True,
-                    COLLECTION,
-                )
-            )
-        else:
-            signs.append(
-                Sign(
-                    "enumeration",
-                    sure,
-                    f"together they take {things} of {template}, hardly one twice",
-                    True,
-                    COLLECTION,
-                )
-            )
-        signs.append(
-            Sign("missing-assets", sure, f"{bare:.0%} of such visits load no pictures, scripts or styles", True)
-        )
+        how = f"{things} of {template}, hardly one twice"
+        if steps >= 0.85:
+            how = f"{template} in {'rising' if rises >= falls else 'falling'} order ({steps:.0%} of steps)"
+        elif ordered:
+            how = f"{things} of {template}, neighbours in the alphabet one after the other"
+        signs.append(Sign("enumeration", sure, f"together they take {how}", True, COLLECTION))
+        says = f"{bare:.0%} of such visits load no pictures, scripts or styles"
+        signs.append(Sign("missing-assets", sure, says, True))
         return signs
 
-    def _bare_share(self, swarm: Swarm, agent: Agent | None) -> float:
-        names = [agent.text] if agent is not None else list(swarm.agents)
+    def _bare_share(self, swarm: Swarm) -> float:
+        """Share of the visits that look like no browser's: of the agent, or of the network, whatever the agent."""
+        names = [swarm.name] if swarm.by in ("agent", "network") else list(swarm.agents)
         bare = sum(self._bare[name] for name in names)
         return bare / max(bare + sum(self._shown[name] for name in names), 1)
 
 
-def _main_template(swarm: Swarm) -> tuple[str, list[tuple[float, Place]], int]:
-    count = Counter(place.template for _, place in swarm.samples)
+def _main_template(swarm: Swarm, taken: set[str]) -> tuple[str, list[tuple[float, Place]], int]:
+    """The template most of the samples have, and they in order of time; without addresses that are explained already."""
+    left = [(at, place) for at, place, address in swarm.samples if address not in taken]
+    count = Counter(place.template for _, place in left)
     if not count:
         return "", [], 0
     template, many = count.most_common(1)[0]
-    samples = sorted(
-        ((at, place) for at, place in swarm.samples if place.template == template), key=lambda sample: sample[0]
-    )
+    samples = sorted(((at, place) for at, place in left if place.template == template), key=lambda sample: sample[0])
     return template, samples, many
+
+
+def _leave_out_strangers(swarm: Swarm, taken: set[str]) -> None:
+    """Takes out who merely opened one such page: what is next to it in order was taken at quite another time."""
+    if swarm.every > 1:
+        return
+    left = sorted((at, place, address) for at, place, address in swarm.samples if address not in taken)
+    by_ident = sorted(
+        (
+            (place.template, type(place.ident).__name__, place.ident, rank, address)
+            for rank, (_, place, address) in enumerate(left)
+        ),
+        key=lambda one: one[:4],
+    )
+    near = max(0.012 * len(left), 4)
+    kept = set()
+    for i, (*_, rank, address) in enumerate(by_ident):
+        beside = [by_ident[k][3] for k in (i - 1, i + 1) if 0 <= k < len(by_ident)]
+        if min(abs(rank - other) for other in beside) <= near:
+            kept.add(address)
+    swarm.addresses &= kept
+    swarm.distinct = Distinct()
+    for address in swarm.addresses:
+        swarm.distinct.add(crc32(address.encode()))
+
+
+def _halve(counts: Counter[str]) -> None:
+    """Forgets the smaller half, so that memory stays bounded."""
+    for key, _ in counts.most_common()[len(counts) // 2 :]:
+        del counts[key]
 
 
 def _steps(samples: list[tuple[float, Place]]) -> tuple[int, int]:
@@ -215,21 +242,35 @@ def _steps(samples: list[tuple[float, Place]]) -> tuple[int, int]:
     return rises, falls
 
 
-def _sureness(swarm: Swarm, agent: Agent | None, ordered: float, bare: float, many: int) -> float:
+def _neighbours(samples: list[tuple[float, Place]]) -> float:
+    """How far apart in time neighbours in the alphabet are taken: median of the rank gaps over their number.
+
+    About 0.29 where names come as they like, near 0 where one or several clients go through them in order at once.
+    Only for names: numbered things are new and read in the order of their numbers by people too.
+    """
+    names = sorted((str(place.ident), rank) for rank, (_, place) in enumerate(samples) if isinstance(place.ident, str))
+    if len(names) < 60:
+        return 1.0
+    gaps = sorted(abs(b[1] - a[1]) for a, b in itertools.pairwise(names) if a[0] != b[0])
+    return gaps[len(gaps) // 2] / len(samples) if gaps else 1.0
+
+
+def _sureness(swarm: Swarm, agent: Agent | None, ordered: bool, steps: float, bare: float, many: int) -> float:
     """Order convicts; without it, only an agent, network or fingerprint that never looks like a browser does."""
-    if ordered >= 0.85:
+    if ordered:
         return 0.96 if many >= 60 else 0.9
     if swarm.by == "template" or (agent is not None and agent.kind == "app"):
         return 0.0
     if bare >= 0.95 and many >= 60:
         return 0.9
-    return 0.8 if ordered >= 0.7 and bare >= 0.8 and many >= 60 else 0.0
+    return 0.8 if steps >= 0.7 and bare >= 0.8 and many >= 60 else 0.0
 
 
 def _finding(swarm: Swarm, signs: list[Sign]) -> Finding:
     sure = max(sign.confidence for sign in signs[:2])
     clauses = clause_verdicts([(COLLECTION, sure)])
-    action, until = what_to_do(sure, swarm.last, shared=False)
+    # Joined by nothing but the kind of page, a stranger may be among them: they have to prove themselves, no more.
+    action, until = what_to_do(sure, swarm.last, shared=swarm.by == "template")
     where = Where(part="log", from_at=moment(swarm.first), to_at=moment(swarm.last), requests=swarm.requests)
     count = swarm.distinct.count()
     who = {
