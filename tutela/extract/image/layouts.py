@@ -222,6 +222,7 @@ def identity_document(lines: Sequence[Line], *, zone: bool, licence_code: bool) 
     kind = _kind(title_of)
     parts = [*label_lines, *(line for found in title_of.values() for line in found), *dates, *fields]
     parts += [line for line, _ in numbers]
+    parts += [line for line in lines if looks_like_zone(line.text)]
     sights = [
         Sight(
             name="image.identity_document",
@@ -336,7 +337,7 @@ def payment_card(lines: Sequence[Line]) -> list[Sight]:
         marks.add("masked")
     elif len(value) >= 8 and (card_words + dated + bool(backs) + bool(thru)) >= 2:
         confidence = 0.8
-        marks.add("partial")
+        marks.add("part_covered")
     elif dated and thru and card_words and holders:
         confidence = 0.7
         marks.add("number_unseen")

@@ -187,7 +187,7 @@ def look_at(
                 Signal(
                     name=meaning.name,
                     kind=meaning.kind,
-                    confidence=0.97,
+                    confidence=meaning.confidence,
                     detector="code",
                     shown_as=_MASK,
                     where=(Where(part=part, box=code.box),),
