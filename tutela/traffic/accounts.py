@@ -20,12 +20,38 @@ BURST_S = 6 * 3_600
 FORGIVEN_S = 3_600.0
 
 
+class Gaps:
+    """Time between things of one kind."""
+
+    __slots__ = ("count", "last", "square", "total")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.total = self.square = self.last = 0.0
+
+    def see(self, at: float) -> None:
+        gap = at - self.last
+        if self.last and 0 <= gap < BURST_S:
+            self.count += 1
+            self.total += gap
+            self.square += gap * gap
+        self.last = max(at, self.last)
+
+    @property
+    def rhythm(self) -> float:
+        """Coefficient of variation; -1 when too few."""
+        if self.count < 8 or self.total <= 0:
+            return -1.0
+        mean = self.total / self.count
+        return float(max(self.square / self.count - mean * mean, 0.0) ** 0.5 / mean)
+
+
 class Source:
     """Tries that share an address, a device, a network or an agent."""
 
     __slots__ = (
-        "accounts", "addresses", "agents", "attempts", "by", "codes", "devices", "fails", "first", "gap_n", "gap_square", "gap_sum",
-        "hit", "last", "listed", "name", "signups", "tried",
+        "accounts", "addresses", "agents", "attempts", "by", "codes", "devices", "fails", "first", "gaps", "hit", "last", "listed", "name",
+        "signed", "signup_gaps", "signups", "tried",
     )  # fmt: skip
 
     def __init__(self, by: By, name: str, at: float) -> None:
@@ -33,45 +59,56 @@ class Source:
         self.attempts = self.fails = self.signups = self.codes = 0
         self.accounts, self.tried, self.devices = Distinct(), Distinct(), Distinct()
         self.listed: dict[str, None] = {}
-        self.addresses: dict[str, None] = {}
+        # By address: refused, successful, sign-ups.
+        self.addresses: dict[str, list[int]] = {}
         self.agents: dict[str, None] = {}
-        self.hit: dict[str, None] = {}
+        self.hit: dict[str, str] = {}
+        self.signed: dict[str, None] = {}
         self.first = self.last = at
-        self.gap_n = 0
-        self.gap_sum = self.gap_square = 0.0
+        self.gaps, self.signup_gaps = Gaps(), Gaps()
 
     def take(self, event: Event, unfamiliar: bool) -> None:
-        gap = event.at - self.last
-        if 0 <= gap < BURST_S and self.attempts + self.signups:
-            self.gap_n += 1
-            self.gap_sum += gap
-            self.gap_square += gap * gap
+        self.gaps.see(event.at)
         self.first, self.last = min(self.first, event.at), max(self.last, event.at)
         which = crc32(event.account.encode("utf-8", "replace"))
         self.accounts.add(which)
         if event.device:
             self.devices.add(crc32(event.device.encode("utf-8", "replace")))
-        _keep(self.addresses, event.address)
+        tally = self.addresses.get(event.address)
+        if tally is None:
+            tally = [0, 0, 0]
+            if len(self.addresses) < MOST_LISTED:
+                self.addresses[event.address] = tally
         _keep(self.agents, event.agent, 50)
         _keep(self.listed, event.account)
         if event.event == "signup":
             self.signups += 1
+            tally[2] += 1
+            self.signup_gaps.see(event.at)
+            _keep(self.signed, event.account)
         elif event.event in ("login", "code") and unfamiliar:
             self.attempts += 1
             self.tried.add(which)
             if not event.ok:
                 self.fails += 1
+                tally[0] += 1
                 self.codes += event.event == "code"
             else:
-                _keep(self.hit, event.account)
+                tally[1] += 1
+                if len(self.hit) < MOST_LISTED:
+                    self.hit[event.account] = event.address
+        elif event.ok:
+            tally[1] += 1
 
-    @property
-    def rhythm(self) -> float:
-        """Coefficient of variation of the gaps; -1 when too few."""
-        if self.gap_n < 8 or self.gap_sum <= 0:
-            return -1.0
-        mean = self.gap_sum / self.gap_n
-        return float(max(self.gap_square / self.gap_n - mean * mean, 0.0) ** 0.5 / mean)
+    def forgive(self, address: str) -> None:
+        """Takes back one refused try: who made it got in afterwards."""
+        self.fails -= 1
+        if (tally := self.addresses.get(address)) is not None:
+            tally[0] -= 1
+
+    def hostile(self) -> list[str]:
+        """Addresses from which tries are mostly refused; others only share agent or network with them."""
+        return [address for address, (fails, good, _) in self.addresses.items() if fails > 2 * good]
 
 
 class Account:
@@ -84,7 +121,7 @@ class Account:
         self.events: deque[Event] = deque(maxlen=MOST_EVENTS)
         self.fails: deque[Event] = deque(maxlen=MOST_EVENTS)
         self.familiar: dict[str, None] = {}
-        self.pending: dict[str, list[Source]] = {}
+        self.pending: dict[str, list[tuple[Source, str]]] = {}
         self.created = 0.0
 
 
@@ -110,16 +147,16 @@ class Accounts:
             account.events.append(event)
             _keep(account.familiar, device, 32)
             # Somebody who got in at last, on that device, had only forgotten or mistyped.
-            for source in account.pending.pop(device, ()):
-                source.fails -= 1
+            for source, address in account.pending.pop(device, ()):
+                source.forgive(address)
             if event.event == "signup":
                 account.created = event.at
         elif event.event in ("login", "code"):
             account.fails.append(event)
             if unfamiliar and len(account.pending) < 8:
                 waiting = account.pending.setdefault(device, [])
-                if len(waiting) < 40:
-                    waiting += sources
+                if len(waiting) < 400:
+                    waiting += [(source, event.address) for source in sources]
 
     def _account(self, event: Event) -> Account:
         account = self.accounts.get(event.account)

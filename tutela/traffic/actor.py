@@ -12,7 +12,7 @@ from tutela.traffic.paths import ACTION, API, ASSET, CODE, FEED, HEALTH, LOGIN, 
 from tutela.traffic.sketch import Distinct
 
 SESSION_GAP_S = 1_800.0
-# Requests by quarter of an hour of the day (UTC), kept from the 16th request on; the first 15 count as one moment.
+# Requests by quarter of an hour of the day (UTC): a byte each for the first 15, a table from the 16th on.
 SLOT_S, SLOTS, DAY_FROM = 900, 96, 16
 # Templates followed for each actor; the least used makes room.
 MOST_TRACKS = 4
@@ -76,6 +76,7 @@ class Actor:
         "errors",
         "feeds",
         "fetched_rules",
+        "few",
         "first",
         "gap_n",
         "gap_square",
@@ -137,17 +138,20 @@ class Actor:
         self.probes: dict[str, int] | None = None
         self.early: list[tuple[float, Place]] | None = None
         self.day: array[int] | None = None
+        self.few = bytearray()
 
     def see(self, at: float, place: Place, method: str, status: int, referrer: str) -> None:
         """Takes one request. Times may go back a little, as they do in logs of several workers."""
         self.requests = requests = self.requests + 1
         kind = place.kind
-        if requests >= DAY_FROM:
+        slot = int(at) // SLOT_S % SLOTS
+        if requests < DAY_FROM:
+            self.few.append(slot)
+        else:
             day = self.day
             if day is None:
-                day = self.day = array("L", bytes(8 * SLOTS))
-                day[int(at) // SLOT_S % SLOTS] = requests - 1
-            day[int(at) // SLOT_S % SLOTS] += 1
+                day = self._unfold()
+            day[slot] += 1
         gap = at - self.last
         if gap > 0:
             if gap > SESSION_GAP_S:
@@ -197,6 +201,19 @@ class Actor:
                 early.append((at, place))
         elif self.early is not None:
             self.early = None
+
+    def _unfold(self) -> array[int]:
+        day = self.day = array("L", bytes(8 * SLOTS))
+        for slot in self.few:
+            day[slot] += 1
+        self.few = bytearray()
+        return day
+
+    def quarters(self) -> tuple[int, ...]:
+        """Requests by quarter of an hour of the day, UTC."""
+        if self.day is not None:
+            return tuple(self.day)
+        return tuple(self.few.count(slot) for slot in range(SLOTS))
 
     def _rhythm(self, at: float) -> None:
         last = self.last_page

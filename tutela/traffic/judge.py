@@ -84,7 +84,7 @@ def _excused(actor: Actor, signs: list[Sign], excuse: str) -> Finding:
     return Finding(
         actor=name_of(actor), violates=False, action="allow", clauses=(), evidence=evidence, reason=f"Allowed: {excuse}.",
         confidence=0.95, kind="excused", from_at=moment(actor.first), to_at=moment(actor.last), requests=actor.requests,
-        addresses=(actor.address,), address_count=1, agents=(actor.agent.text,), excused=excuse, by_quarter_hour=_day(actor),
+        addresses=(actor.address,), address_count=1, agents=(actor.agent.text,), excused=excuse, by_quarter_hour=actor.quarters(),
     )  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def _violation(actor: Actor, standing: Standing, signs: list[Sign], harms: list[
         reason=say(order), confidence=sure, kind=worst.kind, from_at=moment(actor.first), to_at=moment(actor.last),
         requests=actor.requests, until=until, addresses=(actor.address,), address_count=1, agents=(actor.agent.text,),
         accounts=(actor.account,) if actor.account else (), account_count=1 if actor.account else 0,
-        risks=risks_of(clauses), by_quarter_hour=_day(actor),
+        risks=risks_of(clauses), by_quarter_hour=actor.quarters(),
     )  # fmt: skip
 
 
@@ -153,7 +153,3 @@ def _evidence(actor: Actor, sign: Sign, clause: str) -> Evidence:
         detector=_DETECTOR,
         confidence=round(sign.confidence, 3),
     )
-
-
-def _day(actor: Actor) -> tuple[int, ...]:
-    return tuple(actor.day) if actor.day is not None else ()

@@ -37,19 +37,26 @@ def login_findings(accounts: Accounts, platform: Platform) -> list[Finding]:
 def _source_findings(accounts: Accounts, shared: Ranges) -> tuple[list[Finding], set[str]]:
     """Attacks and farms by source, the narrowest source first; addresses that one explains need no second finding."""
     order = {"device": 0, "address": 1, "agent": 2, "network": 3}
-    found, devices, explained = [], set[str](), set[str]()
+    found, explained = [], set[str]()
     for source in sorted(accounts.sources.values(), key=lambda s: (order[s.by], "|" in s.name, -s.attempts, s.name)):
-        new = [address for address in source.addresses if address not in explained]
-        if len(new) * 2 <= len(source.addresses):
+        hostile = [a for a in source.hostile() if a not in explained and not _on_one_account(accounts, a)]
+        if hostile and (signs := _stuffing(source, hostile)):
+            found.append(_source_finding(source, signs, shared, tuple(sorted(hostile))))
+            explained |= set(hostile)
             continue
-        signs = _stuffing(source) or _farm(source, shared)
-        if signs:
-            found.append(_source_finding(source, signs, shared))
-            explained |= set(source.addresses) if signs[0].clause == ACCESS else set()
-            devices.add(source.name)
-            if signs[0].clause == SHARING and source.by == "device":
-                explained |= {a for a in source.addresses if _only(accounts, a, source)}
+        signing = [address for address in source.addresses if address not in explained]
+        if len(signing) * 2 > len(source.addresses) and (signs := _farm(source, shared)):
+            if source.by != "device":
+                signing = [address for address in signing if source.addresses[address][2]]
+            found.append(_source_finding(source, signs, shared, tuple(sorted(signing))))
+            explained |= {a for a in signing if source.by != "device" or _only(accounts, a, source)}
     return _joined(found), explained
+
+
+def _on_one_account(accounts: Accounts, address: str) -> bool:
+    """True for an address that tries few accounts often: that is guessing, or somebody who forgot the password."""
+    whole = accounts.sources.get(("address", address, -1))
+    return whole is not None and whole.attempts >= 5 and whole.tried.count() * 4 <= whole.attempts
 
 
 def _only(accounts: Accounts, address: str, device: Source) -> bool:
@@ -58,15 +65,17 @@ def _only(accounts: Accounts, address: str, device: Source) -> bool:
     return whole is not None and whole.accounts.count() <= device.accounts.count() * 1.2
 
 
-def _stuffing(source: Source) -> list[Sign]:
+def _stuffing(source: Source, hostile: list[str]) -> list[Sign]:
     """Many accounts, few successes. The more addresses are joined, the surer the share of refusals must be."""
-    tried = min(source.tried.count(), source.attempts)
+    fails = sum(source.addresses[address][0] for address in hostile)
+    attempts = fails + sum(source.addresses[address][1] for address in hostile)
+    tried = min(source.tried.count(), attempts)
     least, share = {"device": (12, 0.7), "address": (15, 0.7), "network": (25, 0.8), "agent": (25, 0.8)}[source.by]
-    if source.attempts < least or tried < min(least, 12) or source.fails < share * source.attempts:
+    if attempts < least or tried < min(least, 12) or fails < share * attempts:
         return []
-    if source.by == "agent" and len(source.addresses) < 5:
+    if source.by == "agent" and len(hostile) < 5:
         return []
-    each = source.attempts / max(tried, 1)
+    each = attempts / max(tried, 1)
     hours = (source.last - source.first) / 3_600
     spraying = each >= 2 and hours >= 3 and source.codes == 0
     kind = (
@@ -76,22 +85,24 @@ def _stuffing(source: Source) -> list[Sign]:
         if spraying
         else "credential-stuffing"
     )
-    refused = source.fails / source.attempts
-    sure = 0.97 if source.attempts >= 60 and refused >= 0.85 else 0.92 if source.attempts >= 30 else 0.86
-    way = f"{tried} accounts tried {source.attempts} times, {refused:.0%} refused"
+    refused = fails / attempts
+    sure = 0.97 if attempts >= 60 and refused >= 0.85 else 0.92 if attempts >= 30 else 0.86
+    way = f"{tried} accounts tried {attempts} times, {refused:.0%} refused"
     signs = [Sign(kind, sure, way, True, ACCESS)]
     if len(source.addresses) >= 5:
         signs.append(
             Sign("distributed", 0.9, f"from {len(source.addresses)} addresses with the same {_thing(source)}", True)
         )
-    if 0 <= source.rhythm <= 0.6:
-        signs.append(Sign("regular-rhythm", 0.85, f"gaps between tries differ by {source.rhythm:.0%} only", True))
-    if source.hit:
+    if 0 <= source.gaps.rhythm <= 0.6:
+        signs.append(Sign("regular-rhythm", 0.85, f"gaps between tries differ by {source.gaps.rhythm:.0%} only", True))
+    known = set(hostile)
+    hit = sum(address in known for address in source.hit.values())
+    if hit:
         signs.append(
             Sign(
                 "account-takeover",
                 0.85,
-                f"{len(source.hit)} tries succeeded: those accounts need new passwords",
+                f"{hit} tries succeeded: those accounts need new passwords",
                 False,
                 ACCESS,
             )
@@ -106,7 +117,7 @@ def _thing(source: Source) -> str:
 def _farm(source: Source, shared: Ranges) -> list[Sign]:
     """Many accounts that one device signs up and runs; without sign-ups, many more and in a program's rhythm."""
     count = source.accounts.count()
-    even = 0 <= source.rhythm <= 0.5
+    even = 0 <= (source.gaps if source.by == "device" else source.signup_gaps).rhythm <= 0.5
     if source.by == "device" and count >= FARM_ACCOUNTS:
         sure = 0.0
         if source.signups >= max(4, count // 4):
@@ -126,7 +137,7 @@ def _farm(source: Source, shared: Ranges) -> list[Sign]:
                 )
             ]
             return signs + (
-                [Sign("regular-rhythm", 0.85, f"gaps differ by {source.rhythm:.0%} only", True)] if even else []
+                [Sign("regular-rhythm", 0.85, f"gaps differ by {source.gaps.rhythm:.0%} only", True)] if even else []
             )
     if source.by in ("address", "network") and source.signups >= 20 and source.signups >= 0.6 * count:
         lone = not any(address in shared for address in source.addresses)
@@ -138,33 +149,32 @@ def _farm(source: Source, shared: Ranges) -> list[Sign]:
 
 def _fast(source: Source) -> bool:
     """Accounts follow one another faster than a person signs out and in."""
-    return source.gap_n >= 20 and source.gap_sum / source.gap_n < 90
+    return source.gaps.count >= 20 and source.gaps.total / source.gaps.count < 90
 
 
-def _source_finding(source: Source, signs: list[Sign], shared: Ranges) -> Finding:
+def _source_finding(source: Source, signs: list[Sign], shared: Ranges, addresses: tuple[str, ...]) -> Finding:
     sure = _sure(signs)
     clauses = clause_verdicts(
         [(s.clause, min(s.confidence, sure) if s.kind == "account-takeover" else sure) for s in signs if s.clause]
     )
     farm = signs[0].clause == SHARING
-    action, until = what_to_do(
-        sure, source.last, shared=not farm and any(address in shared for address in source.addresses)
-    )
-    requests = source.attempts + source.signups if not farm else source.gap_n + 1
-    agents = tuple(sorted(source.agents))
-    if len(source.addresses) == 1:
-        name = _with_agent(next(iter(source.addresses)), agents)
+    action, until = what_to_do(sure, source.last, shared=not farm and any(address in shared for address in addresses))
+    requests = sum(source.addresses[a][0] + source.addresses[a][1] + source.addresses[a][2] for a in addresses)
+    agents = (source.name,) if source.by == "agent" else tuple(sorted(source.agents))
+    if len(addresses) == 1:
+        name = _with_agent(addresses[0], agents)
     else:
-        many = source.name if source.by == "network" else f"{len(source.addresses)} addresses"
+        many = source.name if source.by == "network" else f"{len(addresses)} addresses"
         name = f"device {source.name}" if source.by == "device" else _with_agent(many, agents)
-    listed = tuple(sorted(source.listed))
+    listed = tuple(sorted(source.signed if farm and source.by != "device" else source.listed))
+    count = source.accounts.count() if source.by == "device" else len(listed)
     return Finding(
         actor=name, violates=True, action=action, clauses=clauses, evidence=_evidence(signs, source.first, source.last, requests, clauses[0].id),
         reason=say(signs), confidence=round(sure, 3), kind=signs[0].kind, from_at=moment(source.first), to_at=moment(source.last),
-        requests=requests, until=until, addresses=tuple(sorted(source.addresses)), address_count=len(source.addresses),
+        requests=requests, until=until, addresses=addresses, address_count=len(addresses),
         networks=(source.name,) if source.by == "network" else (), agents=agents, accounts=listed if farm else (),
-        account_count=source.accounts.count() if farm else 0, targets=() if farm else listed,
-        target_count=0 if farm else min(source.tried.count(), source.attempts), risks=risks_of(clauses),
+        account_count=count if farm else 0, targets=() if farm else listed,
+        target_count=0 if farm else min(source.tried.count(), requests), risks=risks_of(clauses),
     )  # fmt: skip
 
 
@@ -309,6 +319,10 @@ def _shared(events: list[Event]) -> list[Sign]:
     if turns >= 6:
         text = f"{turns} hand-overs between devices in {places}, faster or more often than anyone travels"
         return [Sign("shared-account", 0.92, text, False, SHARING)]
+    jumps, devices, places = _jumps(events)
+    if jumps >= 2 and devices >= 3:
+        text = f"{devices} devices in {places} take turns {jumps} times faster than anyone travels"
+        return [Sign("shared-account", 0.92, text, False, SHARING)]
     return _crowd(events)
 
 
@@ -319,25 +333,45 @@ def _overlaps(events: list[Event]) -> tuple[int, str]:
         for other in events[i + 1 : i + 12]:
             if other.at - event.at > IDLE_S:
                 break
-            if not event.device or not other.device or event.device == other.device:
-                continue
-            km = apart_km(_spot(event), _spot(other))
-            if km > FAR_KM:
+            if _others(event, other) and apart_km(_spot(event), _spot(other)) > FAR_KM:
                 count += 1
                 where |= {event.country, other.country}
                 break
-    return count, " and ".join(sorted(where - {""})) or "far places"
+    return count, _listed(where)
+
+
+def _others(a: Event, b: Event) -> bool:
+    """True for two devices of two people: another mark and another browser. One browser whose mark is new each time
+    is one person who clears cookies, and the places are those of a relay.
+    """
+    return a.device != b.device and bool(a.device and b.device) and (a.agent != b.agent or not a.agent)
+
+
+def _listed(countries: set[str]) -> str:
+    return " and ".join(sorted(countries - {""})[:6]) or "far places"
 
 
 def _hand_overs(events: list[Event]) -> tuple[int, str]:
     """Switches between far places where the devices differ and the places come back: people, not a journey."""
     turns, visited = 0, Counter[str]()
     for a, b in itertools.pairwise(events):
-        if a.device and b.device and a.device != b.device and apart_km(_spot(a), _spot(b)) > FAR_KM:
+        if _others(a, b) and apart_km(_spot(a), _spot(b)) > FAR_KM:
             visited[b.country or "?"] += 1
             turns += b.at - a.at < 24 * 3_600
     again = sum(count - 1 for count in visited.values())
-    return (turns if again >= 3 else 0), " and ".join(sorted(visited)[:5])
+    return (turns if again >= 3 else 0), _listed(set(visited))
+
+
+def _jumps(events: list[Event]) -> tuple[int, int, str]:
+    """Switches to another device that nobody can have travelled; the devices and the countries in them."""
+    count, devices, where = 0, set[str](), set[str]()
+    for a, b in itertools.pairwise(events):
+        km = apart_km(_spot(a), _spot(b))
+        if _others(a, b) and km > FAR_KM and speed_kmh(km, b.at - a.at) > FASTEST_KMH:
+            count += 1
+            devices |= {a.device, b.device}
+            where |= {a.country, b.country}
+    return count, len(devices), _listed(where)
 
 
 def _crowd(events: list[Event]) -> list[Sign]:
@@ -359,6 +393,8 @@ def _crowd(events: list[Event]) -> list[Sign]:
 
 def _travel(events: list[Event]) -> list[Sign]:
     """A new device signs in where its owner cannot be yet. The same device in two places is a relay, not a journey."""
+    if _behind_a_relay(events):
+        return []
     known: dict[str, None] = {}
     worst: tuple[float, float, Event, Event] | None = None
     for a, b in itertools.pairwise(events):
@@ -377,6 +413,23 @@ def _travel(events: list[Event]) -> list[Sign]:
         f"{speed:,.0f} km/h where an airliner does {FASTEST_KMH:,.0f}"
     )
     return [Sign("impossible-travel", 0.86, text, False, ACCESS)]
+
+
+def _behind_a_relay(events: list[Event]) -> bool:
+    """True when one and the same device or browser is seen to jump between countries: its places say nothing."""
+    for mark in ("device", "agent"):
+        by_mark: dict[str, list[Event]] = {}
+        for event in events:
+            by_mark.setdefault(getattr(event, mark), []).append(event)
+        for name, uses in by_mark.items():
+            far = sum(
+                apart_km(_spot(a), _spot(b)) > FAR_KM
+                and speed_kmh(apart_km(_spot(a), _spot(b)), b.at - a.at) > FASTEST_KMH
+                for a, b in itertools.pairwise(uses)
+            )
+            if name and far >= (1 if mark == "device" else 3):
+                return True
+    return False
 
 
 def _sure(signs: list[Sign]) -> float:

@@ -139,7 +139,7 @@ class Requests:
         swarms, findings = copy.deepcopy(self._gone), dict(self._done)
         for actor in {id(actor): actor for actor in self._actors.values()}.values():
             self._close(actor, swarms, findings)
-        joined = _families([*findings.values(), *swarms.findings()])
+        joined = _families([*findings.values(), *swarms.findings()], swarms)
         return sorted(joined, key=lambda f: (not f.violates, -f.confidence, -f.requests, f.actor))
 
     def day(self, findings: list[Finding]) -> Day:
@@ -174,16 +174,18 @@ def join(a: Finding, b: Finding) -> Finding:
     )  # fmt: skip
 
 
-def _families(findings: list[Finding]) -> list[Finding]:
-    """Findings of one kind with one agent from several addresses are one actor that changes its address."""
+def _families(findings: list[Finding], swarms: Swarms) -> list[Finding]:
+    """Findings of one kind from several addresses with an agent that nobody else has are one actor that moves."""
     import msgspec
 
     groups: dict[tuple[object, ...], list[Finding]] = {}
     out: list[Finding] = []
     common = Counter(f.agents[0] for f in findings if f.agents and f.violates)
     for finding in findings:
-        if finding.violates and len(finding.agents) == 1 and not finding.accounts and common[finding.agents[0]] > 1:
-            groups.setdefault((finding.agents[0],), []).append(finding)
+        agent = finding.agents[0] if len(finding.agents) == 1 else ""
+        own = agent and common[agent] > 1 and swarms.used_by_people(agent) * 20 <= finding.requests
+        if finding.violates and own and not finding.accounts:
+            groups.setdefault((agent, finding.kind), []).append(finding)
         else:
             out.append(finding)
     for group in groups.values():

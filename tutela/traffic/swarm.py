@@ -20,6 +20,8 @@ from tutela.traffic.sketch import Distinct
 By = Literal["agent", "network", "template", "fingerprint"]
 MOST_SWARMS = 20_000
 MOST_SAMPLES = 2_048
+# Share of the numbers of a range that are taken, from which on it is counting.
+DENSE = 0.3
 # Median gap of neighbours, as a share of all, from which on names are surely taken in order.
 NEAR = 0.06
 MOST_COUNTED = 200_000
@@ -135,7 +137,7 @@ class Swarms:
                 continue
             signs = self._signs(swarm, taken)
             if signs:
-                if swarm.by == "template":
+                if "hardly one twice" not in signs[1].says:
                     _leave_out_strangers(swarm, taken)
                 found.append(_finding(swarm, signs))
                 taken |= swarm.addresses
@@ -154,9 +156,11 @@ class Swarms:
             return []
         rises, falls = _steps(samples)
         steps = max(rises, falls) / (rises + falls) if rises + falls >= 20 else 0.0
-        ordered = steps >= 0.85 or _neighbours(samples) <= NEAR
-        agent = read_agent(swarm.name) if swarm.by == "agent" else None
         bare = self._bare_share(swarm)
+        # People open fresh posts too, and their numbers rise with the day: there, only counting without holes convicts.
+        numbers = _density(samples)
+        ordered = (steps >= 0.85 and (numbers < 0 or numbers >= DENSE or bare >= 0.8)) or _neighbours(samples) <= NEAR
+        agent = read_agent(swarm.name) if swarm.by == "agent" else None
         sure = _sureness(swarm, agent, ordered, steps, bare, many)
         if not sure:
             return []
@@ -185,6 +189,10 @@ class Swarms:
         signs.append(Sign("missing-assets", sure, says, True))
         return signs
 
+    def used_by_people(self, agent: str) -> int:
+        """Visits with that agent that looked like a browser's, among those that are no finding."""
+        return self._shown[agent]
+
     def _bare_share(self, swarm: Swarm) -> float:
         """Share of the visits that look like no browser's: of the agent, or of the network, whatever the agent."""
         names = [swarm.name] if swarm.by in ("agent", "network") else list(swarm.agents)
@@ -207,7 +215,8 @@ def _leave_out_strangers(swarm: Swarm, taken: set[str]) -> None:
     """Takes out who merely opened one such page: what is next to it in order was taken at quite another time."""
     if swarm.every > 1:
         return
-    left = sorted((at, place, address) for at, place, address in swarm.samples if address not in taken)
+    template = _main_template(swarm, taken)[0]
+    left = sorted(sample for sample in swarm.samples if sample[2] not in taken and sample[1].template == template)
     by_ident = sorted(
         (
             (place.template, type(place.ident).__name__, place.ident, rank, address)
@@ -216,15 +225,23 @@ def _leave_out_strangers(swarm: Swarm, taken: set[str]) -> None:
         key=lambda one: one[:4],
     )
     near = max(0.012 * len(left), 4)
+    steps = sorted(
+        b[2] - a[2] for a, b in itertools.pairwise(by_ident) if isinstance(a[2], int) and isinstance(b[2], int)
+    )
+    span = 20 * steps[len(steps) // 2] if steps else 0
     kept = set()
     for i, (*_, rank, address) in enumerate(by_ident):
-        beside = [by_ident[k][3] for k in (i - 1, i + 1) if 0 <= k < len(by_ident)]
-        if min(abs(rank - other) for other in beside) <= near:
+        beside = [by_ident[k] for k in (i - 1, i + 1) if 0 <= k < len(by_ident)]
+        if any(abs(rank - other[3]) <= near and _close(by_ident[i][2], other[2], span) for other in beside):
             kept.add(address)
     swarm.addresses &= kept
     swarm.distinct = Distinct()
     for address in swarm.addresses:
         swarm.distinct.add(crc32(address.encode()))
+
+
+def _close(a: int | str, b: int | str, span: int) -> bool:
+    return abs(a - b) <= span if isinstance(a, int) and isinstance(b, int) else True
 
 
 def _halve(counts: Counter[str]) -> None:
@@ -240,6 +257,15 @@ def _steps(samples: list[tuple[float, Place]]) -> tuple[int, int]:
             rises += b.ident > a.ident  # type: ignore[operator]
             falls += b.ident < a.ident  # type: ignore[operator]
     return rises, falls
+
+
+def _density(samples: list[tuple[float, Place]]) -> float:
+    """Share of the numbers between the tenth and the ninetieth percentile that were taken; -1 for names."""
+    numbers = sorted({place.ident for _, place in samples if isinstance(place.ident, int)})
+    if len(numbers) * 2 < len(samples):
+        return -1.0
+    inner = numbers[len(numbers) // 10 : len(numbers) - len(numbers) // 10]
+    return len(inner) / (inner[-1] - inner[0] + 1)
 
 
 def _neighbours(samples: list[tuple[float, Place]]) -> float:
