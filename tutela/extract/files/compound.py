@@ -380,5 +380,20 @@ def _read_slides(content: Content, walk: Walk, data: bytes) -> None:
             pieces.append(Piece(body.decode("utf-16-le", "replace"), f"text {len(pieces) + 1}"))
         elif kind == 0x0FA8:
             pieces.append(Piece(body.decode("cp1252", "replace"), f"text {len(pieces) + 1}"))
+        elif kind == 0x1011 and len(body) > 8:
+            stored = _inflated(body[4:], walk) if version >> 4 == 1 else body
+            if stored[:4] == b"\xd0\xcf\x11\xe0":
+                walk.child(content, "object", stored)
         at += size
     walk.text(content, pieces)
+
+
+def _inflated(data: bytes, walk: Walk) -> bytes:
+    import zlib
+
+    try:
+        out = zlib.decompressobj().decompress(data, walk.budget.room(len(data)))
+    except zlib.error:
+        return b""
+    walk.budget.take_bytes(len(out))
+    return out

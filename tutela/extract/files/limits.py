@@ -22,7 +22,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     bomb_bytes: int = 32 * MIB
     ratio: int = 150
     members: int = 5_000
-    depth: int = 8
+    depth: int = 16
     text_chars: int = 2_000_000
     inner_bytes: int = 48 * MIB
     inner_count: int = 24

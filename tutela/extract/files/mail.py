@@ -150,3 +150,37 @@ def read_tnef(content: Content, walk: Walk) -> None:
         elif tag == 0x0002800C:
             walk.text(content, [Piece(body.rstrip(b"\0").decode("cp1252", "replace"), "text")])
         at += 11 + size
+
+
+_HQX = "!\"#$%&'()*+,-012345689@ABCDEFGHIJKLMNPQRSTUVXYZ[`abcdefhijklmpqr"
+
+
+def read_binhex(content: Content, walk: Walk) -> None:
+    """A BinHex 4.0 file (RFC 1741): six bits a letter, runs after 0x90, then name and data fork."""
+    start = content.data.find(b":", content.data.find(b"BinHex"))
+    end = content.data.find(b":", start + 1)
+    values = [_HQX.find(chr(c)) for c in content.data[start + 1 : end] if c not in b"\r\n \t"]
+    if start < 0 or end < 0 or min(values, default=-1) < 0:
+        walk.trouble("a BinHex file is damaged", at=content)
+        return
+    packed = bytearray()
+    for n in range(0, len(values) - 3, 4):
+        packed += (values[n] << 18 | values[n + 1] << 12 | values[n + 2] << 6 | values[n + 3]).to_bytes(3, "big")
+    out = bytearray()
+    room = walk.budget.room(len(packed))
+    at = 0
+    while at < len(packed) and len(out) < room:
+        if packed[at] == 0x90 and at + 1 < len(packed):
+            count = packed[at + 1]
+            out += b"\x90" if count == 0 else out[-1:] * (count - 1)
+            at += 2
+        else:
+            out.append(packed[at])
+            at += 1
+    walk.budget.take_bytes(len(out))
+    name_size = out[0] if out else 0
+    size = int.from_bytes(out[name_size + 12 : name_size + 16], "big")
+    body = bytes(out[name_size + 22 : name_size + 22 + size])
+    walk.child(
+        content, bytes(out[1 : 1 + name_size]).decode("mac-roman", "replace") or "content", body, from_archive=True
+    )

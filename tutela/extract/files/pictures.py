@@ -132,7 +132,7 @@ def _jpeg_end(data: bytes) -> int:
         elif mark == 0x01 or 0xD0 <= mark <= 0xD8:
             at += 2
         elif mark == 0xDA:
-            at += 2 + struct.unpack_from(">H", data, at + 2)[0]
+            at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
             # Inside a scan only a marker other than stuffing or restart ends it.
             while True:
                 at = data.find(b"\xff", at)
@@ -143,7 +143,7 @@ def _jpeg_end(data: bytes) -> int:
                     continue
                 break
         else:
-            at += 2 + struct.unpack_from(">H", data, at + 2)[0]
+            at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
     return 0
 
 

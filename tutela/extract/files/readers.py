@@ -173,6 +173,10 @@ def _reader_of(content: Content) -> Reader | None:
         from tutela.extract.files.mail import read_uu
 
         return read_uu
+    if kind == "binhex":
+        from tutela.extract.files.mail import read_binhex
+
+        return read_binhex
     if kind == "vhd" or family in ("archive", "disk") or kind in ("deb", "rpm"):
         from tutela.extract.files.archives import read_other
 
