@@ -1,0 +1,463 @@
+"""Does a text give away a password, a PIN or the name someone signs in with?
+
+A word for a password is looked up, then what ties a value to it: a sign (`pw: …`), a small verb (`la clave es …`) or
+nothing but a space. The looser the tie, the more the value itself has to look like a password.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tutela.detectors.login.values import COMMON, is_plain_word, strength
+from tutela.masking import hidden, mask, mask_email
+from tutela.model import Signal
+from tutela.reference.placeholders import is_placeholder, is_running
+from tutela.scan.view import View
+from tutela.scan.words import Cue
+
+_BEFORE, _AFTER = 140, 220
+_SIGN = re.compile(
+    r"[^\S\n]{0,3}(?:\([^()\n]{1,30}\)[^\S\n]{0,2})?(?:[\"'’`*_]{0,2})(?::=|[:：=＝]{1,2}>?|[-=]{1,2}>|[→⇒»]|[–—]|-(?=\s))[^\S\n]{0,4}\n?[^\S\n]{0,4}"
+)
+_VERB = re.compile(
+    r"""(?ix)
+    (?:[^\S\n]+(?!(?:and|or|but|y|e|und|et|i|и|ve)\b)[^\s:=,.;!?"'()]{1,24}){0,6}?          # "for the wifi at home"
+    [^\S\n]{0,2}(?:\b(?:is|was|are|es|era|é|foi|eh|est|était|ist|war|lautet|lauten|è|jest|to|brzmi|это|был|была|она|adalah|ialah|yaitu|là|
+       är|var|er|je|este|on|reads|equals|says|=)\b|['’]s\b|\bهي\b|\bهو\b|\bहै\b|\bथा\b|\bहैं\b|是|为|為|就是|は|が|는|은|가|이|입니다)
+    [^\S\n]{0,2}(?:still|now|currently|just|literally|actually|this|set\ to|ahora|agora|jetzt|maintenant|сейчас|:|：)?[^\S\n]{0,3}:?[^\S\n]{0,2}
+    """
+)
+_SPACE = re.compile(r"[^\S\n]{1,2}|\n")
+_QUOTED = re.compile(r"[\"“”„«'‘’`「『]([^\"“”„«»'‘’`」』\n]{3,64})[\"“”»'‘’`」』]")
+_TOKEN = re.compile(r"[^\s]{1,160}")
+_ASCII_RUN = re.compile(r"[!-~]{3,128}")
+_PIN_VALUE = re.compile(r"(?<![\w.,/:\-#$€£+])([0-9](?:[ \-]?[0-9]){3,7})(?![\w%€$£]|[.,:/\-][0-9])")
+_EMAIL = re.compile(
+    r"(?<![\w.+%\-])[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}(?![\w])"
+)
+_DUMP = re.compile(
+    r"(?<![\w.+%\-@/])([A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}) ?([:;|]) ?([^\s|;]{4,64})"
+)
+_PAIR = re.compile(
+    r"[ :=]{0,3}([^\s:/|,]{2,64}@?[^\s:/|,]{0,64})[^\S\n]{0,2}(?:[:/|,]|-|\band\b|\bpw\b)[^\S\n]{0,2}([^\s,|]{4,64})"
+)
+_LOG_IN = re.compile(
+    r"(?i)\b(?:log(?:ged|ging)?|sign(?:ed)?)[ \-]?in (?:as|with|using|to \w{2,20} (?:as|with))[ :]+[\"']?([^\s\"',]{3,64})[\"']?(?:,| and| with| using| \+|/| then)+ (?:the )?(?:password |pw |pass )?[\"']?([^\s\"']{4,64})"
+)
+_NAME_VALUE = re.compile(r"[\"'“`(]?([^\s\"'“”`,;()<>]{2,80})")
+_REVERSED = re.compile(
+    r"(?:^|[\s\"'“(])([^\s\"'“”]{4,64})[\"'”]? (?:is|was|as|=|es|ist|est|é|è) (?:still )?(?:my|the|our|his|her|their|your|mi|la|su|mein|das|mon|le|minha|a)(?: \w{2,16}){0,2} ?\Z"
+)
+_PLAIN_END = re.compile(
+    r"[.!,;)\"'”]*(?:\s*$|\s*\n|[.!;,)]|\s+(?:and|y|e|und|et|lol|lmao|haha|if|so|for|btw|dont|don't|go|have|use|try|enjoy|thanks|thx|pls|please|just|😂|🙏|but|👀|🤫))"
+)
+
+
+class _Value(NamedTuple):
+    start: int
+    end: int
+    text: str
+    sure: float
+
+
+def inspect(view: View) -> Iterator[Signal]:
+    """Passwords round the hits, and with each the name it belongs to; names that are said to be for signing in."""
+    for low, high in _windows(view):
+        taken: list[tuple[int, int]] = []
+        signals = [*_dumps(view, low, high, taken), *_passwords(view, low, high, taken), *_pins(view, low, high, taken)]
+        signals.extend(_logged_in(view, low, high, taken))
+        yield from signals
+        yield from _names(view, low, high, taken, [one for one in signals if one.name != "login.username"])
+
+
+def _windows(view: View) -> list[tuple[int, int]]:
+    windows: list[tuple[int, int]] = []
+    for hit in sorted(view.hits, key=lambda hit: hit.first):
+        low, high = max(hit.first - _BEFORE, 0), min(hit.end + _AFTER, len(view.text))
+        # Windows that touch become one, up to a size: what belongs together stands close.
+        if windows and low <= windows[-1][1] and high - windows[-1][0] <= 4096:
+            windows[-1] = (windows[-1][0], max(high, windows[-1][1]))
+        elif windows and low < windows[-1][1]:
+            windows.append((windows[-1][1], high)) if high > windows[-1][1] else None
+        else:
+            windows.append((low, high))
+    return windows
+
+
+def _free(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
+    return all(end <= a or start >= b for a, b in taken)
+
+
+def _dumps(view: View, low: int, high: int, taken: list[tuple[int, int]]) -> Iterator[Signal]:
+    matches = list(_DUMP.finditer(view.text, low, high))
+    for match in matches:
+        start, end = match.span(3)
+        value = view.text[start:end].rstrip(",.)\"'`")
+        end = start + len(value)
+        sure = strength(value)
+        alone = len(matches) == 1
+        # "mail me at x@y.z: thanks" is talk; a plain word counts only in a list.
+        if sure < 0.5 and (alone or sure == 0.0 or match[2] == ";"):
+            continue
+        if alone and match[0][match.end(1) - match.start() :][1:2] == " " and sure < 0.9:
+            continue
+        marks = _marks(view, match.start(), end, value) | {"with_name"}
+        taken.extend((match.span(1), (start, end)))
+        yield view.signal(
+            "dump.credentials",
+            start,
+            end,
+            confidence=0.97 if not alone or sure >= 0.9 else 0.8,
+            value=value,
+            shown_as=hidden("password", len(value)),
+            marks=marks,
+        )
+        yield _name_signal(view, *match.span(1), 0.95, marks - {"common"})
+
+
+def _passwords(view: View, low: int, high: int, taken: list[tuple[int, int]]) -> Iterator[Signal]:
+    cues = [cue for cue in view.cues(low, high) if cue.group == "login.password"]
+    for place, cue in enumerate(cues):
+        # "password" inside "wifi password" or "passwords": the longest word with this end or start speaks.
+        if place + 1 < len(cues) and cues[place + 1].start <= cue.start and cues[place + 1].end >= cue.end:
+            continue
+        found = _value_after(view, cue, high) or _value_before(view, cue, low)
+        if found is None or not _free(found.start, found.end, taken):
+            continue
+        taken.append((found.start, found.end))
+        yield _password(view, cue, found)
+
+
+def _password(view: View, cue: Cue, found: _Value) -> Signal:
+    marks = _marks(view, cue.start, found.end, found.text)
+    confidence = found.sure
+    if "advice" in marks and ("common" in marks or found.sure < 0.9):
+        confidence = min(confidence, 0.45)
+    wifi = (
+        view.near("login.wifi", cue.start, found.end, before=45, after=20) is not None
+        or "wifi" in view.text[cue.start : cue.end].lower()
+    )
+    return view.signal(
+        "wifi.password" if wifi else "login.password",
+        found.start,
+        found.end,
+        confidence=confidence,
+        value=found.text,
+        shown_as=hidden("password", len(found.text)),
+        marks=marks | {"cue"},
+    )
+
+
+def _value_after(view: View, cue: Cue, high: int) -> _Value | None:
+    text = view.text
+    stop = min(cue.end + 110, high)
+    tied = _SIGN.match(text, cue.end, stop)
+    if tied is not None and tied.end() < len(text):
+        value = _read(text, tied.end())
+        if value is None:
+            return None
+        sure = strength(value.text)
+        if sure >= 0.9:
+            return value._replace(sure=0.97)
+        if sure >= 0.5:
+            return value._replace(sure=0.93)
+        if sure >= 0.3 and _ends(text, value.end, word=is_plain_word(value.text)):
+            return value._replace(sure=0.85)
+        return None
+    tied = _VERB.match(text, cue.end, stop)
+    if tied is not None:
+        value = _read(text, tied.end())
+        if value is not None:
+            sure = strength(value.text)
+            if sure >= 0.9:
+                return value._replace(sure=0.96)
+            if sure >= 0.5:
+                return value._replace(sure=0.85)
+            if sure >= 0.3 and _told(view, cue) and _ends(text, value.end, word=True):
+                return value._replace(sure=0.7)
+            if sure > 0.0:
+                return None
+    tied = _SPACE.match(text, cue.end, stop)
+    if tied is not None:
+        value = _read(text, tied.end())
+        if value is not None and strength(value.text) >= 0.9 and not _product(value.text):
+            own = view.near("login.username", cue.start, value.end, before=60, after=40)
+            return value._replace(sure=0.9 if own is not None or _told(view, cue) else 0.75)
+    elif cue.lang in {"zh", "ja", "ko", "th"}:
+        value = _read(text, cue.end)
+        if value is not None and strength(value.text) >= 0.9:
+            return value._replace(sure=0.9)
+    return None
+
+
+def _value_before(view: View, cue: Cue, low: int) -> _Value | None:
+    """ "hunter2 is my password"."""
+    match = _REVERSED.search(view.text, max(low, cue.start - 100), cue.start)
+    if match is None or strength(match[1]) < 0.9:
+        return None
+    return _Value(match.start(1), match.end(1), match[1], 0.85)
+
+
+def _read(text: str, start: int) -> _Value | None:
+    """The quoted value or the word at `start`, without the punctuation of the sentence."""
+    match = _QUOTED.match(text, start)
+    if match:
+        return _Value(match.start(1), match.end(1), match[1], 0.0)
+    match = _TOKEN.match(text, start)
+    if match is None:
+        return None
+    raw = match[0]
+    ascii_run = _ASCII_RUN.match(raw)
+    if ascii_run is not None and ascii_run.end() < len(raw) and not raw[ascii_run.end()].isspace():
+        # Chinese, Japanese and Korean go on without a space: "密码是abc123快用".
+        raw = ascii_run[0]
+    lead = len(raw) - len(raw.lstrip("\"'“‘`(*_<"))
+    kept = raw[lead:]
+    if not is_placeholder(kept):
+        kept = kept.rstrip(".,;:)\"'”’`*]}>،。、！？…")
+        while kept.endswith(("!", "?")) and (kept.endswith(("!!", "??", "?")) or not any(c.isdigit() for c in kept)):
+            kept = kept[:-1]
+        kept = kept.rstrip(".,;:)\"'”’`")
+    if not kept:
+        return None
+    return _Value(start + lead, start + lead + len(kept), kept, 0.0)
+
+
+def _ends(text: str, end: int, *, word: bool) -> bool:
+    """True when a plain word ends its clause: "password is banana lol", not "password is banana flavoured"."""
+    return not word or _PLAIN_END.match(text, end) is not None
+
+
+def _told(view: View, cue: Cue) -> bool:
+    """True when the sentence speaks of somebody's own password or of a place to sign in to."""
+    before = view.text[max(cue.start - 40, 0) : cue.start].lower()
+    if re.search(
+        r"\b(?:my|his|her|their|our|the|your|s|mi|su|tu|meu|minha|sua|mon|ma|son|sa|ton|mein|meine|sein|seine|ihr|ihre|mio|mia|suo|sua|mijn|zijn|haar|mój|moje|jego|jej|мой|его|её|ее|benim|мо\w+)\b[^.!?\n]{0,25}\Z",
+        before,
+    ):
+        return True
+    return view.near("login.service", cue.start, cue.end, before=45, after=40) is not None
+
+
+def _product(value: str) -> bool:
+    return value.lower() in {
+        "1password",
+        "2fa",
+        "mfa",
+        "keepass2",
+        "rockyou2021",
+        "rockyou2024",
+        "covid19",
+        "web3",
+        "http2",
+        "oauth2",
+        "sha256",
+        "md5",
+    }
+
+
+def _pins(view: View, low: int, high: int, taken: list[tuple[int, int]]) -> Iterator[Signal]:
+    for cue in view.cues(low, high):
+        if cue.group != "login.pin":
+            continue
+        match = _PIN_VALUE.search(view.text, cue.end, min(cue.end + 34, high))
+        if match is None or not _free(*match.span(1), taken):
+            continue
+        between = view.text[cue.end : match.start(1)]
+        if "\n" in between.strip("\n ") or len(between.split()) > 5 or re.search(r"[.!?;]", between):
+            continue
+        # India's postal index number is a PIN code, too: six digits beside a place.
+        if (
+            len(match[1]) == 6
+            and "code" in view.text[cue.start : match.start(1)].lower()
+            and view.near("login.service", cue.start, match.end(1)) is None
+        ):
+            continue
+        value = match[1]
+        tied = re.fullmatch(
+            r"(?i)[\s:=：\-–(\"'#*]*(?:(?:code|number|no|is|was|es|é|est|ist|to|это|है|adalah|là|는|は|是|码|码是|номер)[\s:：=]*){0,2}[\"']?",
+            between,
+        )
+        told = (
+            tied
+            or _told(view, cue)
+            or view.near("login.service", cue.start, match.end(1), before=40, after=30) is not None
+        )
+        if not told:
+            continue
+        marks = _marks(view, cue.start, match.end(1), value) | {"pin", "cue"}
+        confidence = 0.93 if tied else 0.85
+        if "advice" in marks:
+            confidence = 0.45
+        taken.append(match.span(1))
+        yield view.signal(
+            "login.password",
+            match.start(1),
+            match.end(1),
+            confidence=confidence,
+            value=value,
+            shown_as=hidden("PIN", len(value)),
+            marks=marks,
+        )
+
+
+def _logged_in(view: View, low: int, high: int, taken: list[tuple[int, int]]) -> Iterator[Signal]:
+    """ "log in as NAME with SECRET", "creds: NAME / SECRET", "login NAME:SECRET"."""
+    pairs = list(_LOG_IN.finditer(view.text, low, high))
+    for cue in view.cues(low, high):
+        if cue.group == "login.username":
+            match = _PAIR.match(view.text, cue.end, min(cue.end + 150, high))
+            if match is not None:
+                pairs.append(match)
+    for match in pairs:
+        value = match[2].rstrip(".,;:)\"'")
+        name = match[1].strip("\"'(")
+        start, end = match.start(2), match.start(2) + len(value)
+        if not _free(start, end, taken) or not _free(*match.span(1), taken):
+            continue
+        known = value.lower() in COMMON and "/" in view.text[match.end(1) : start]
+        if (strength(value) < 0.9 and not known) or is_placeholder(name) or _TIME.search(match[0]):
+            continue
+        marks = _marks(view, match.start(), end, value) | {"with_name"}
+        taken.extend(((start, end), match.span(1)))
+        yield view.signal(
+            "login.password",
+            start,
+            end,
+            confidence=0.6 if known else 0.9,
+            value=value,
+            shown_as=hidden("password", len(value)),
+            marks=marks,
+        )
+        yield _name_signal(view, match.start(1), match.start(1) + len(name), 0.9, marks)
+
+
+_TIME = re.compile(r"https?:|//|\d:\d\d")
+
+
+def _names(view: View, low: int, high: int, taken: list[tuple[int, int]], secrets: list[Signal]) -> Iterator[Signal]:
+    """The names beside the passwords found; without one, only names said to be for signing in to a place."""
+    shared = (
+        secrets[0].marks & {"sample", "placeholder", "demo", "default", "guest", "game_code", "advice"}
+        if secrets
+        else frozenset()
+    )
+    for cue in view.cues(low, high):
+        if cue.group not in {"login.username", "login.sign_in"}:
+            continue
+        named = _name_after(view, cue, high)
+        if named is None or not _free(named.start, named.end, taken):
+            continue
+        if not secrets:
+            if cue.group != "login.sign_in" or not _for_signing_in(view, cue, named):
+                continue
+            sure = 0.75
+            if view.near(("login.advice", "login.demo"), cue.start, named.end, before=60, after=40):
+                continue
+            marks = {"alone"}
+        else:
+            if cue.group == "login.sign_in" and any(c.isalpha() for c in named.text) and named.sure < 0.8:
+                continue
+            sure, marks = named.sure, set(shared) | {"with_password"}
+        taken.append((named.start, named.end))
+        yield _name_signal(view, named.start, named.end, sure, marks)
+    if not secrets:
+        return
+    for match in _EMAIL.finditer(view.text, low, high):
+        near = any(-120 < view_start - match.start() < 160 for view_start in (one.start for one in secrets))
+        if _free(*match.span(), taken) and (near or view.reading.back is not None):
+            taken.append(match.span())
+            yield _name_signal(view, *match.span(), 0.85, set(shared) | {"with_password"})
+
+
+def _name_after(view: View, cue: Cue, high: int) -> _Value | None:
+    text = view.text
+    stop = min(cue.end + 90, high)
+    for tie, sure in ((_SIGN, 0.93), (_VERB, 0.88), (_SPACE, 0.8)):
+        tied = tie.match(text, cue.end, stop)
+        if tied is None:
+            if tie is _SPACE and cue.lang in {"zh", "ja", "ko", "th"}:
+                match = _ASCII_RUN.match(text, cue.end)
+                if match and _is_name(match[0].rstrip(".,;")):
+                    value = match[0].rstrip(".,;")
+                    return _Value(cue.end, cue.end + len(value), value, 0.8)
+            continue
+        match = _NAME_VALUE.match(text, tied.end())
+        if match is None:
+            continue
+        value = match[1].rstrip(".:/|!?…。、，")
+        ascii_run = re.match(r"[!-~]{3,}", value)
+        if ascii_run is not None and ascii_run.end() < len(value):
+            value = ascii_run[0]
+        if (
+            is_placeholder(value)
+            or len(value) < 3
+            or value.lower() in {"and", "the", "with", "for", "password", "pass"}
+        ):
+            continue
+        if tie is not _SIGN and not _is_name(value):
+            continue
+        if view.near("login.password", match.start(1), match.start(1) + 1, before=0, after=0) is not None:
+            continue
+        return _Value(match.start(1), match.start(1) + len(value), value, sure)
+    return None
+
+
+def _is_name(value: str) -> bool:
+    """True for what a plain sentence would not have here: letters with digits or signs, an address, long digits."""
+    if "@" in value[1:-1]:
+        return True
+    if value.isdigit():
+        return 6 <= len(value) <= 14
+    letters = any(char.isalpha() for char in value)
+    marked = any(char.isdigit() for char in value) or "_" in value or "." in value[1:-1]
+    return letters and marked and not re.search(r"(?i)https?:|www\.|\.(?:com|net|org|io)\Z", value) and len(value) >= 4
+
+
+def _for_signing_in(view: View, cue: Cue, named: _Value) -> bool:
+    """ "my bank login is NAME": a place to sign in to stands before the word, and the name follows at once."""
+    if not _is_name(named.text) or is_running(named.text):
+        return False
+    before = view.text[max(cue.start - 40, 0) : named.start]
+    place = view.near("login.service", cue.start, cue.end, before=30, after=35)
+    if place is None or place.start >= named.start:
+        return False
+    return (
+        not re.search(r"[.!?\n]", before[-(named.start - cue.start) - max(cue.start - place.start, 0) :])
+        if place.start < cue.start
+        else True
+    )
+
+
+def _name_signal(view: View, start: int, end: int, confidence: float, marks: set[str] | frozenset[str]) -> Signal:
+    name = view.text[start:end]
+    return view.signal(
+        "login.username",
+        start,
+        end,
+        confidence=confidence,
+        value=name.lower(),
+        shown_as=mask_email(name) if "@" in name else mask(name, head=1),
+        marks=marks,
+    )
+
+
+# Marks by the words near: each a fact about the value that a clause may excuse.
+_NEAR = (
+    ("advice", "login.advice", 90, 45),
+    ("demo", "login.demo", 70, 50),
+    ("default", "login.default", 70, 50),
+    ("guest", "login.guest", 80, 70),
+    ("game_code", "login.game", 70, 50),
+)
+
+
+def _marks(view: View, start: int, end: int, value: str) -> set[str]:
+    marks = {mark for mark, group, before, after in _NEAR if view.near(group, start, end, before=before, after=after)}
+    inside = {cue.group for cue in view.cues(start, end)}
+    marks |= {mark for mark, group, _, _ in _NEAR if group in inside}
+    if value.lower() in COMMON or is_running(value):
+        marks.add("common")
+    return marks
