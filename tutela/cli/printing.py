@@ -70,19 +70,21 @@ def print_table(rows: Sequence[tuple[Entry, Decision]], console: Console | None 
     """Many verdicts: a row each, then how many of each action, and what to do next."""
     console = console or Console()
     table = Table(show_lines=False, header_style="bold", row_styles=["", "dim"] if not console.color_system else None)
-    table.add_column("item", overflow="fold", max_width=26)
-    table.add_column("verdict", no_wrap=True)
-    table.add_column("clause", no_wrap=True)
+    table.add_column("item", overflow="fold", max_width=18)
+    table.add_column("verdict", no_wrap=True, min_width=10)
+    table.add_column("clause", no_wrap=True, min_width=12)
+    table.add_column("text, as it may stand", overflow="fold", ratio=5)
     table.add_column("what was seen", overflow="fold", ratio=3)
     table.add_column("reason", overflow="fold", ratio=4)
     for entry, decision in rows:
-        name = entry.where if isinstance(entry, Failed) else decision.id or surface_of(entry)
+        name = entry.where if isinstance(entry, Failed) else decision.id or entry.surface
         table.add_row(
             Text(name),
             action_text(decision.action),
             "\n".join(clause.id for clause in decision.clauses) or "–",
+            Text(text_shown(entry, decision)),
             seen(decision.evidence),
-            Text(decision.reason),
+            Text(decision.reason if decision.action != "allow" else "–"),
         )
     console.print(table)
     counts = Counter(decision.action for _, decision in rows)
@@ -93,9 +95,17 @@ def print_table(rows: Sequence[tuple[Entry, Decision]], console: Console | None 
     console.print(line)
 
 
-def surface_of(item: Item) -> str:
-    """What an item without an id is called."""
-    return item.surface
+def text_shown(entry: Entry, decision: Decision) -> str:
+    """The item's text without what it exposes; a dash where there is none, or none that may be shown."""
+    if isinstance(entry, Failed) or not entry.text:
+        return "–"
+    if decision.redacted and "text" in decision.redacted:
+        text = decision.redacted["text"]
+    elif any(evidence.kind not in ("intent", "link", "handle", "file", "image") for evidence in decision.evidence):
+        return "–"
+    else:
+        text = entry.text
+    return text if len(text) <= 160 else text[:159] + "…"
 
 
 def seen(evidence: Sequence[Evidence]) -> Text:

@@ -32,7 +32,9 @@ def gate_rows() -> list[tuple[str, str, str]]:
     repeats = "|".join(_bounded(word) for word in sorted(REPEATS))
     for lang, listed in SIMPLE.items():
         words = "|".join(_bounded(word) for word in listed if word not in _TOO_COMMON)
-        spoken.append(("spoken", rf"(?:{words}|{repeats}){gap}(?:{words}){gap}(?:{words}|{repeats}|{figures})", "iu"))
+        every = "|".join(_bounded(word) for word in listed)
+        spoken.append(("spoken", rf"(?:{words}|{repeats}){gap}(?:{words}){gap}(?:{every}|{repeats}|{figures})", "iu"))
+        spoken.append(("spoken", rf"(?:{words}|{repeats}){gap}(?:{every}){gap}(?:{words}|{repeats})", "iu"))
         spoken.append(("spoken", rf"{figures}{gap}(?:{words}|{repeats}){gap}(?:{words}|{figures})", "iu"))
         if lang == "en":
             spoken.append(("spoken", rf"(?:{words}){gap}{figures}{gap}(?:{words})", "iu"))
@@ -54,8 +56,8 @@ def gate_rows() -> list[tuple[str, str, str]]:
         ("joined", r"(?:\d[^A-Za-z0-9\s:,.]{1,3}){6}\d", ""),
         *spoken,
         ("spoken", rf"(?:[{unspaced}0-9][\s,，、・.\-]{{0,2}}){{5}}[{unspaced}]", "u"),
-        ("spoken", rf"(?:(?:ゼロ|まる|マル|れい|いち|イチ|さん|サン|よん|ヨン|ろく|ロク|なな|ナナ|はち|ハチ|きゅう|キュウ|に|ご)[\s,、・.\-]{{0,2}}){{5}}", "u"),
-        ("spoken", rf"(?:(?:하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉|제로)[\s,.\-]{{0,2}}){{4}}", "u"),
+        ("spoken", r"(?:(?:ゼロ|まる|マル|れい|いち|イチ|さん|サン|よん|ヨン|ろく|ロク|なな|ナナ|はち|ハチ|きゅう|キュウ|に|ご)[\s,、・.\-]{0,2}){5}", "u"),
+        ("spoken", r"(?:(?:하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉|제로)[\s,.\-]{0,2}){4}", "u"),
         ("leet", r"[a-z][013457@$!|][a-z]|[a-z][013457@$]{2}[a-z]", "i"),
         # 07O0 9OO I23: letters that look like figures among figures.
         ("shapes", r"\d[0-9 .\-]{0,3}[OoIlSBZ|][0-9OoIlSBZ| .\-]{4,}", ""),
@@ -74,7 +76,37 @@ def _bounded(word: str) -> str:
 
 # Words of two meanings that would open the gate on ordinary talk.
 _TOO_COMMON = frozenset(
-    "a o un una une uma ein een do to too tu on e i y sau nam tam char tin won ate tree fo oh et dua do".split()
+    [
+        "a",
+        "o",
+        "un",
+        "una",
+        "une",
+        "uma",
+        "ein",
+        "een",
+        "do",
+        "to",
+        "too",
+        "tu",
+        "on",
+        "e",
+        "i",
+        "y",
+        "sau",
+        "nam",
+        "tam",
+        "char",
+        "tin",
+        "won",
+        "ate",
+        "tree",
+        "fo",
+        "oh",
+        "et",
+        "dua",
+        "do",
+    ]
 )
 
 
@@ -159,11 +191,18 @@ def _alike() -> dict[str, str]:
     return table
 
 
+# Soft hyphen, joiners, zero width, direction controls, variation selectors, tags, enclosing marks.
 _DROPPED = frozenset(
-    [0xAD, 0x34F, 0x61C, 0x180E, 0x20E3, 0xFEFF, 0x20E0]
-    + list(range(0x200B, 0x2010)) + list(range(0x202A, 0x202F)) + list(range(0x2060, 0x2070)) + list(range(0xFE00, 0xFE10))
-    + list(range(0xE0000, 0xE0080)) + list(range(0xE0100, 0xE01F0))
-)  # fmt: skip
+    (
+        *(0xAD, 0x34F, 0x61C, 0x180E, 0x20E0, 0x20E3, 0xFEFF),
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2070),
+        *range(0xFE00, 0xFE10),
+        *range(0xE0000, 0xE0080),
+        *range(0xE0100, 0xE01F0),
+    )
+)
 
 
 @lru_cache(maxsize=4096)
@@ -281,7 +320,8 @@ def _join(base: Reading) -> Reading | None:
 
 # -- spoken figures ----------------------------------------------------------------------------------------------------
 
-_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+|\+|[^\w\s]|\s+")
+# Vowel signs of Indic scripts are no word characters to `re`, yet they belong to their word.
+_TOKEN = re.compile(r"(?:[^\W\d_]|[\u0900-\u0963\u0971-\u097f])+(?:['’][^\W\d_]+)?|\d+|\+|[^\w\s]|\s+")
 
 
 def _speak(base: Reading) -> Reading | None:
@@ -424,17 +464,15 @@ def _unspaced(word: str) -> str | None:
 # -- letters for figures, figures for letters ---------------------------------------------------------------------------
 
 _SHAPES = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "|": "1", "S": "5", "B": "8", "Z": "2"})
-_SHAPED = re.compile(r"(?<![A-Za-z])[0-9OoIlSBZ|](?:[ .\-]?[0-9OoIlSBZ|]){6,}(?![A-Za-z])")
+_SHAPED = re.compile(r"(?<![A-Za-z0-9])[0-9OoIlSBZ|]+(?:[ .\-][0-9OoIlSBZ|]+)*(?![A-Za-z])")
 
 
 def _shape(base: Reading) -> Reading | None:
     def figures(match: re.Match[str]) -> str:
         word = match.group()
-        return (
-            word.translate(_SHAPES)
-            if sum(c.isdigit() for c in word) * 2 >= sum(c.isalnum() or c == "|" for c in word)
-            else word
-        )
+        shown = sum(char.isdigit() for char in word)
+        enough = len(word) >= 7 and shown * 2 >= sum(char not in " .-" for char in word)
+        return word.translate(_SHAPES) if enough else word
 
     return Reading(_SHAPED.sub(figures, base.text), "leet", _back_of(base), base.ends)
 
@@ -442,19 +480,23 @@ def _shape(base: Reading) -> Reading | None:
 _LEET = str.maketrans(
     {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "|": "l"}
 )
-_LEETED = re.compile(
-    r"[A-Za-z0-9@$!|]*[A-Za-z][013457@$!|]{1,2}[A-Za-z][A-Za-z0-9@$|]*|[013457@$][A-Za-z]{2,}[A-Za-z0-9@$!|]*"
-)
+_TOKENS = re.compile(r"[A-Za-z0-9@$!|]+")
+_MOST_LEET = 40
 
 
 def _unleet(base: Reading) -> Reading | None:
     def letters(match: re.Match[str]) -> str:
         word = match.group()
-        signs = sum(not char.isalpha() for char in word)
-        # More signs than letters is a code, not a word.
-        return word.translate(_LEET) if signs * 2 <= len(word) else word
+        if len(word) > _MOST_LEET or word.isalpha() or word.isdigit():
+            return word
+        core = word.rstrip("!|")
+        signs = sum(not char.isalpha() for char in core)
+        # More signs than letters is a code, not a word; a sign at its end is punctuation.
+        if not signs or signs * 2 > len(core) or not any(char.isalpha() for char in core):
+            return word
+        return core.translate(_LEET) + word[len(core) :]
 
-    return Reading(_LEETED.sub(letters, base.text), "leet", _back_of(base), base.ends)
+    return Reading(_TOKENS.sub(letters, base.text), "leet", _back_of(base), base.ends)
 
 
 # -- wrapped, encoded, reversed ------------------------------------------------------------------------------------------
