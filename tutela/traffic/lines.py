@@ -140,8 +140,8 @@ def read_time(value: Any) -> float | None:
     at: float | None = None
     if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
         at = float(value)
-        while at > 1e11:
-            at /= 1000.0
+        # Seconds reach 10^11 in the year 5138; ms, µs and ns of our days lie each in a range of their own.
+        at /= 1.0 if at < 1e11 else 1e3 if at < 1e14 else 1e6 if at < 1e17 else 1e9
     elif isinstance(value, str):
         found = _CLF.match(value)
         if found and found[2] in _MONTHS:
