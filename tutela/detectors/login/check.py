@@ -25,15 +25,22 @@ _VERB = re.compile(
     r"""(?ix)
     (?:[^\S\n]+(?!(?:and|or|but|y|e|und|et|i|и|ve)\b)[^\s:=,.;!?"'()]{1,24}){0,6}?          # "for the wifi at home"
     [^\S\n]{0,2}(?:\b(?:is|was|are|es|era|é|foi|eh|est|était|ist|war|lautet|lauten|è|jest|to|brzmi|это|был|была|она|adalah|ialah|yaitu|là|
-       är|var|er|je|este|on|reads|equals|says|=)\b|['’]s\b|\bهي\b|\bهو\b|\bहै\b|\bथा\b|\bहैं\b|是|为|為|就是|は|が|는|은|가|이|입니다)
+       är|var|er|je|este|on|reads|equals|says|=)\b|['’]s\b|\bc['’]est\b|\bهي\b|\bهو\b|\bहै\b|\bथा\b|\bहैं\b|是|为|為|就是|は|が|는|은|가|이|입니다)
     [^\S\n]{0,2}(?:still|now|currently|just|literally|actually|this|set\ to|ahora|agora|jetzt|maintenant|сейчас|:|：)?[^\S\n]{0,3}:?[^\S\n]{0,2}
     """
 )
 _SPACE = re.compile(r"[^\S\n]{1,2}|\n")
+# "password for the old laptop: …", "Passwort zuhause: …"
+_FAR_SIGN = re.compile(r"(?:[^\S\n]+[^\s:=：.,;!?\"()]{1,20}){1,4}[^\S\n]?[:：=][^\S\n]{0,3}")
+# "kata sandi saya …", "пароль от вайфая …": whose or for what, then the value without a verb.
+_WHOSE = re.compile(
+    r"(?i)(?:[^\S\n]+(?:(?:от|к|для|в|на|for|to|at|on|de|del|di|da|do|du|für|vom|von|bei|van|na|untuk|cho|của)[^\S\n]+(?:(?:my|the|la|el|mi|der|die|dem)[^\S\n]+)?[^\s:=.,;!?]{2,20}|saya|aku|gue|tôi|mình|मेरा|है|का|की))"
+    r"{1,2}[^\S\n]+"
+)
 _QUOTED = re.compile(r"[\"“”„«'‘’`「『]([^\"“”„«»'‘’`」』\n]{3,64})[\"“”»'‘’`」』]")
 _TOKEN = re.compile(r"[^\s]{1,160}")
 _ASCII_RUN = re.compile(r"[!-~]{3,128}")
-_PIN_VALUE = re.compile(r"(?<![\w.,/:\-#$€£+])([0-9](?:[ \-]?[0-9]){3,7})(?![\w%€$£]|[.,:/\-][0-9])")
+_PIN_VALUE = re.compile(r"(?<![\w.,/:\-#$€£+])([0-9](?:[ \-]?[0-9]){3,7})(?![\w%€$£]|[.,:/\-][0-9])", re.ASCII)
 _EMAIL = re.compile(
     r"(?<![\w.+%\-])[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}(?![\w])"
 )
@@ -66,7 +73,7 @@ def inspect(view: View) -> Iterator[Signal]:
     """Passwords round the hits, and with each the name it belongs to; names that are said to be for signing in."""
     for low, high in _windows(view):
         taken: list[tuple[int, int]] = []
-        signals = [*_dumps(view, low, high, taken), *_passwords(view, low, high, taken), *_pins(view, low, high, taken)]
+        signals = [*_dumps(view, low, high, taken), *_pins(view, low, high, taken), *_passwords(view, low, high, taken)]
         signals.extend(_logged_in(view, low, high, taken))
         yield from signals
         yield from _names(view, low, high, taken, [one for one in signals if one.name != "login.username"])
@@ -131,14 +138,12 @@ def _passwords(view: View, low: int, high: int, taken: list[tuple[int, int]]) ->
 
 
 def _password(view: View, cue: Cue, found: _Value) -> Signal:
-    marks = _marks(view, cue.start, found.end, found.text)
     confidence = found.sure
+    wifi = any(one.group == "login.wifi" for one in view.cues(cue.start - 45, found.end + 20))
+    wifi = wifi or "wifi" in view.text[cue.start : cue.end].lower()
+    marks = _marks(view, cue.start, found.end, found.text, wifi=wifi)
     if "advice" in marks and ("common" in marks or found.sure < 0.9):
         confidence = min(confidence, 0.45)
-    wifi = (
-        view.near("login.wifi", cue.start, found.end, before=45, after=20) is not None
-        or "wifi" in view.text[cue.start : cue.end].lower()
-    )
     return view.signal(
         "wifi.password" if wifi else "login.password",
         found.start,
@@ -179,6 +184,11 @@ def _value_after(view: View, cue: Cue, high: int) -> _Value | None:
                 return value._replace(sure=0.7)
             if sure > 0.0:
                 return None
+    for tie in (_FAR_SIGN, _WHOSE):
+        tied = tie.match(text, cue.end, stop)
+        value = _read(text, tied.end()) if tied is not None else None
+        if value is not None and strength(value.text) >= 0.9 and not _product(value.text):
+            return value._replace(sure=0.9 if tie is _FAR_SIGN else 0.8)
     tied = _SPACE.match(text, cue.end, stop)
     if tied is not None:
         value = _read(text, tied.end())
@@ -234,7 +244,7 @@ def _told(view: View, cue: Cue) -> bool:
     """True when the sentence speaks of somebody's own password or of a place to sign in to."""
     before = view.text[max(cue.start - 40, 0) : cue.start].lower()
     if re.search(
-        r"\b(?:my|his|her|their|our|the|your|s|mi|su|tu|meu|minha|sua|mon|ma|son|sa|ton|mein|meine|sein|seine|ihr|ihre|mio|mia|suo|sua|mijn|zijn|haar|mój|moje|jego|jej|мой|его|её|ее|benim|мо\w+)\b[^.!?\n]{0,25}\Z",
+        r"\b(?:my|his|her|their|our|s|mi|su|tu|meu|minha|sua|mon|ma|son|sa|ton|mein|meine|sein|seine|ihr|ihre|mio|mia|suo|sua|mijn|zijn|haar|mój|moje|jego|jej|мой|его|её|ее|benim|мо\w+)\b[^.!?\n]{0,25}\Z|\b(?:the|your) (?:[\w\-]{1,12} )?\Z",
         before,
     ):
         return True
@@ -282,18 +292,20 @@ def _pins(view: View, low: int, high: int, taken: list[tuple[int, int]]) -> Iter
         )
         told = (
             tied
+            or _PERSONAL.search(view.text, cue.end, match.start(1)) is not None
+            or any(one.group == "money.card" for one in view.cues(cue.start - 30, match.end(1) + 30))
             or _told(view, cue)
             or view.near("login.service", cue.start, match.end(1), before=40, after=30) is not None
         )
         if not told:
             continue
-        marks = _marks(view, cue.start, match.end(1), value) | {"pin", "cue"}
+        marks = _marks(view, cue.start, match.end(1), value) | {"cue"}
         confidence = 0.93 if tied else 0.85
         if "advice" in marks:
             confidence = 0.45
         taken.append(match.span(1))
         yield view.signal(
-            "login.password",
+            "login.pin",
             match.start(1),
             match.end(1),
             confidence=confidence,
@@ -340,9 +352,7 @@ _TIME = re.compile(r"https?:|//|\d:\d\d")
 def _names(view: View, low: int, high: int, taken: list[tuple[int, int]], secrets: list[Signal]) -> Iterator[Signal]:
     """The names beside the passwords found; without one, only names said to be for signing in to a place."""
     shared = (
-        secrets[0].marks & {"sample", "placeholder", "demo", "default", "guest", "game_code", "advice"}
-        if secrets
-        else frozenset()
+        secrets[0].marks & {"sample", "placeholder", "demo", "guest", "game_code", "advice"} if secrets else frozenset()
     )
     for cue in view.cues(low, high):
         if cue.group not in {"login.username", "login.sign_in"}:
@@ -375,7 +385,7 @@ def _names(view: View, low: int, high: int, taken: list[tuple[int, int]], secret
 def _name_after(view: View, cue: Cue, high: int) -> _Value | None:
     text = view.text
     stop = min(cue.end + 90, high)
-    for tie, sure in ((_SIGN, 0.93), (_VERB, 0.88), (_SPACE, 0.8)):
+    for tie, sure in ((_SIGN, 0.93), (_VERB, 0.88), (_WHOSE, 0.8), (_SPACE, 0.8)):
         tied = tie.match(text, cue.end, stop)
         if tied is None:
             if tie is _SPACE and cue.lang in {"zh", "ja", "ko", "th"}:
@@ -444,20 +454,42 @@ def _name_signal(view: View, start: int, end: int, confidence: float, marks: set
     )
 
 
-# Marks by the words near: each a fact about the value that a clause may excuse.
+# Words near that open a value to all: group, reach before and after, the mark. A mark excuses, so each has to be sure.
 _NEAR = (
-    ("advice", "login.advice", 90, 45),
-    ("demo", "login.demo", 70, 50),
-    ("default", "login.default", 70, 50),
-    ("guest", "login.guest", 80, 70),
-    ("game_code", "login.game", 70, 50),
+    ("login.demo", 60, 40, "demo"),
+    ("login.default", 60, 40, "demo"),
+    ("login.game", 70, 45, "game_code"),
+    ("login.advice", 60, 25, "advice"),
+    ("login.guest", 90, 80, "guest"),
 )
 
 
-def _marks(view: View, start: int, end: int, value: str) -> set[str]:
-    marks = {mark for mark, group, before, after in _NEAR if view.near(group, start, end, before=before, after=after)}
-    inside = {cue.group for cue in view.cues(start, end)}
-    marks |= {mark for mark, group, _, _ in _NEAR if group in inside}
-    if value.lower() in COMMON or is_running(value):
-        marks.add("common")
+def _marks(view: View, start: int, end: int, value: str, *, wifi: bool = False) -> set[str]:
+    common = value.lower() in COMMON or is_running(value)
+    marks = {"common"} if common else set()
+    personal = _PERSONAL.search(view.text, max(start - 45, 0), end) is not None
+    for group, before, after, mark in _NEAR:
+        # A guest network is one by its owner's will; a guest's own password is not. Whoever says "my password" gives no
+        # advice and plays no game, unless the value is one of those that everybody warns of.
+        if mark == "guest" and not wifi:
+            continue
+        if mark in {"advice", "game_code"} and personal and not (common and mark == "advice"):
+            continue
+        if any(
+            cue.group == group and not _in_address(view.text, cue) for cue in view.cues(start - before, end + after)
+        ):
+            marks.add(mark)
     return marks
+
+
+def _in_address(text: str, cue: Cue) -> bool:
+    """True for "example" in name@example.org: part of an address, no word of the sentence."""
+    return text[cue.start - 1 : cue.start] in {"@", ".", "/", "-", "_"} or (
+        text[cue.end : cue.end + 1] in {".", "@", "/", "_", "-"} and text[cue.end + 1 : cue.end + 2].isalnum()
+    )
+
+
+_PERSONAL = re.compile(
+    r"(?i)\b(?:my|his|her|their|our|ex['’]?s?|mi|sus?|meu|minha|dele|dela|mon|ma|son|sa|mein\w*|sein\w*|ihr\w*|mio|mia|suo|sua"
+    r"|mijn|zijn|haar|mój|moj\w*|jego|jej|мо[йяеё]\w*|его|её|ее|benim|onun|saya|dia|nya)\b|我的|他的|她的|私の|俺の|내 |मेरा|मेरे|मेरी|उसका|उसकी|(?:كلمة|حساب|رقم|باسورد)[^ ]{0,4}ي\b|của (?:tôi|tao|nó|mình)"
+)

@@ -76,7 +76,7 @@ def strength(value: str) -> float:
     if digits:
         return 0.6 if len(value) >= 4 else 0.0
     inner = value.strip(".,!?;:'\"()")
-    signs = [char for char in inner if not char.isalnum()]
+    signs = [char for char in inner if char.isascii() and not char.isalnum()]
     if letters and signs:
         if inner.count("-") >= 2 and set(signs) <= {"-", "_", "."}:
             return 0.9
