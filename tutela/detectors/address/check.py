@@ -143,17 +143,27 @@ def _best(view: View, low: int, high: int, gates: tuple[str, ...]) -> list[_Addr
 
 def _judge(view: View, form: Form, match: Any, base: int) -> _Address | None:
     text = view.text
-    start, end = base + match.start(), base + match.end()
+    start, end = (
+        base + min(_span(match, group)[0] for group in match.re.groupindex if group != "more"),
+        base + match.end(),
+    )
+    # RE2 knows word boundaries of ASCII only: "Österreicher Straße" would begin at its second letter.
+    while start and text[start].isalpha() and text[start - 1].isalpha() and form.family not in _UNSPACED:
+        if form.family in ("romance", "french", "malay"):
+            return None
+        start -= 1
     number, name = match.group("num"), match.group("name")
+    sure = form.sure
+    if form.family == "korean" and _ADMIN.search(name):
+        sure = 0.87
     if form.family in ("slavic", "korean"):
         end = base + _span(match, "num")[1]
-    if _span(match, "name")[0] == match.start():
+    if base + _span(match, "name")[0] == start:
         cut = _foreword(form.family, name)
         start, name = start + cut, name[cut:]
     digits = re.sub(r"[^0-9].*", "", number.lstrip("#-")) or number
     if not digits.strip("0") or _attached(text, start):
         return None
-    sure = form.sure
     marks: set[str] = set()
     if form.family == "english":
         shift = _later_number(name)
@@ -185,6 +195,10 @@ def _judge(view: View, form: Form, match: Any, base: int) -> _Address | None:
             sure, named = min(sure, 0.35 if everyday else 0.55), "lower"
     if form.family in ("germanic", "romance", "korean", "malay") and _COUNTED.match(text, end):
         return None
+    lead = _LEAD.get(form.family)
+    ahead = lead.search(text[max(start - 40, 0) : start]) if lead else None
+    if ahead is not None:
+        start -= len(ahead.group())
     unit_end = _unit(view, form.family, end)
     code_end = _postcode(view, form.family, unit_end or end)
     if code_end:
@@ -215,6 +229,9 @@ _EVERYDAY = _words(
     place pl. cours square passage route rte côte cité voie clos ch. via largo plaza ronda camino strada plac str.
     """
 )
+_UNSPACED = frozenset({"japanese", "chinese", "korean"})
+# A state or province behind the town: "Lumarzo (GE)", "Fonseca / AL", "Campinas - SP".
+_REGION = re.compile(r" ?(?:/ ?[A-Z]{2}\b|\([A-Z]{2}\)|- ?[A-Z]{2}\b)")
 _GERMANIC = frozenset({"de", "nl", "sv", "und"})
 
 
@@ -232,6 +249,16 @@ def _span(match: Any, group: str) -> tuple[int, int]:
     return match.start(number), match.end(number)
 
 
+# Province, city, county or district in front of a Korean street.
+_ADMIN = re.compile(r"[가-힣](?:시|도|군|구) ")
+# What stands before the street and belongs to the address: the flat, the town.
+_LEAD = {
+    "english": re.compile(r"(?:flat|unit|apt|apartment|suite|level|studio|room)\.? (?:(?:[0-9]{1,4}[a-z]?|[a-z][0-9]{0,3})[ ,/\n]{1,2})?\Z", re.I),
+    "slavic": re.compile(r"(?:(?:г|гор|с|п|пос|клх|ст|м|смт)\. ?|город |село |місто )[\w-]+(?: [\w-]+)?, ?\Z"),
+    "indian": re.compile(r"(?:h\.? ?no|house no|plot no|flat no|door no|d\.? ?no)[.:]{0,2} ?\Z", re.I),
+    "chinese": re.compile(r"[0-9]{3,6} ?\Z"),
+    "vietnamese": re.compile(r"(?:số(?: nhà)?|sn) \Z", re.I),
+}  # fmt: skip
 _CJK_FOREWORD = {
     "chinese": re.compile(r".*(?:住在|住|地址|家在|就在|在|搬到|寄到|送到|到|去|是|来|址)"),
     "japanese": re.compile(r".*(?:[はをがにへ]|住所|自宅|実家|から)"),
@@ -301,14 +328,22 @@ def _english(number: str, name: str, kind: str, sure: float) -> tuple[float, str
     if titled and not capital and any(token in _SELDOM for token in tokens):
         return None
     empty = all(token in _SELDOM or token in _PARTICLES for token in tokens)
-    if empty and kind_low not in STRONG_KINDS and sure == 0.0 and tokens != ["the"]:
+    if (
+        empty
+        and not (titled and capital and words[0][:1].isupper())
+        and kind_low not in STRONG_KINDS
+        and sure == 0.0
+        and tokens != ["the"]
+    ):
         return None
     year = _YEAR.fullmatch(number) is not None
     if sure:
-        return (0.5 if capital else 0.4), "titled"
+        return (sure if capital or not kind else 0.4), "titled"
     strength = 2 if kind_low in STRONG_KINDS else 1 if kind_low in MEDIUM_KINDS else 0
     if titled and capital and not shouting:
         level = (0.5, 0.68, 0.88)[strength]
+        if empty and strength < 2:
+            return 0.3, "titled"
         return (min(level, 0.5) if year else level), "titled"
     if titled and not shouting:
         return (0.2, 0.45, 0.7)[strength], "titled" if strength else "lower"
@@ -390,7 +425,7 @@ def _postcode(view: View, family: Family, end: int) -> int | None:
         # A number alone is a postcode where a comma or a line's end parts it from the street, or a town stands before it.
         if bare and not ("," in between or "\n" in between or between.strip(" ,-") or family in ("germanic", "french")):
             return None
-        if bare and len(code) == 4 and family == "english" and not ("," in between and between.strip(" ,")):
+        if bare and len(code) == 4 and family == "english" and not (between[:1] in ",\n" and between.strip(" ,\n")):
             continue
         if bare and len(code) == 4 and _YEAR.fullmatch(code) and "," not in between:
             return None
@@ -417,8 +452,12 @@ def _only_towns(between: str) -> bool:
 
 
 def _town_after(view: View, end: int) -> int | None:
-    match = re.match(r"[ ,]{1,2}[^\W\d_][\w.'’-]*(?:[ /-](?:(?:am|an|im|der|de|la|le|les|del|sur|do|da|bei|ob|unter|zu)[ -])*[A-ZÀ-ÞŁŚŻА-Я][\w.'’-]*){0,3}", view.text[end : end + 48])  # fmt: skip
-    return end + match.end() if match else None
+    match = re.match(r"[ ,\n]{1,2}[^\W\d_][\w.'’-]*(?:[ /-](?:(?:am|an|im|der|de|la|le|les|del|sur|do|da|bei|ob|unter|zu)[ -])*[A-ZÀ-ÞŁŚŻА-Я][\w.'’-]*){0,3}", view.text[end : end + 48])  # fmt: skip
+    if match is None:
+        return None
+    end += match.end()
+    region = _REGION.match(view.text, end, end + 8)
+    return region.end() if region else end
 
 
 def _town(view: View, end: int) -> int | None:

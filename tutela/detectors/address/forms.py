@@ -33,20 +33,27 @@ MEDIUM_KINDS = _words(
 )
 WEAK_KINDS = _words(
     """
-    hills point pt run pass passage ridge view vista heights hts glen landing bay lake lakes river rivers mountain
-    mountains mission wall walls rapid rapids fall falls ford fords forest forge fork forks fort freeway garden
-    gateway groves harbor harbors haven hollow inlet island islands isle junction junctions key keys knoll knolls
-    land light lights loaf locks lodge mall manor manors meadow meadows mill mills motorway mount neck orchard
-    oval overpass parks pine pines plain plains points port ports prairie radial ramp ranch rest route rue shoal
-    shoals shore shores skyway spring springs spur spurs squares station stream summit trace track trailer tunnel
-    underpass union unions valley valleys viaducts views village villages ville well wells walks ways bluff bluffs
-    bottom branch bridge brook brooks burg burgs camp canyon cape center centers centre cliff cliffs club common
-    commons corner corners course coves creek crest crossroad curve dam divide estate estates extension extensions
-    field fields flat flats bazaar bazar broadway end gate lough
+    access amble approach arcade bagh basin bay bazaar bazar beach bluff bluffs bottom bowl branch bridge
+    broadway brook brooks brow burg burgs byway camp canyon cape center centers centre centreway circlet circus
+    cliff cliffs club colonnade common commons concourse corner corners corso course courtyard coves creek crest
+    crests cross crossroad curve cutting dam dip distributor divide driveway edge elbow end entrance estate
+    estates extension extensions fairway fall falls field fields flat flats footway ford fords forest forge fork
+    forks fort freeway front frontage ganj gap garden gate gates gateway glade glades glen glens grange greens
+    groves harbor harbors haven heath heights hills hollow hollows hts inlet interchange island islands isle
+    junction junctions key keys knoll knolls lake lakes land landing light lights line link loaf locks lodge
+    lookout lough mall manor manors mead meadow meadows mill mills mission motorway mount mountain mountains
+    neck nook orchard outlook oval overpass parklands parks pass passage peth piazza pine pines plain plains
+    pocket point points port ports prairie pt pura puram puri quadrangle quadrant quays radial ramble ramp ranch
+    rapid rapids reach reserve rest retreat ride ridge ring river rivers roadway ronde rotary round route rue
+    run sarani shoal shoals shore shores siding skyway slope spring springs spur spurs squares station steps
+    stream summit thoroughfare thruway tollway tor towers trace track trailer triangle tunnel turn underpass
+    union unions upper valley valleys verge viaducts view views villa village villages villas ville vista walks
+    walkway wall walls ways well wells yard zila
     """
 )
 
 _KINDS = "|".join(sorted(STRONG_KINDS | MEDIUM_KINDS | WEAK_KINDS, key=len, reverse=True))
+_STATES = "A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[TA]|W[AVIY]"
 _NUM = r"[0-9]{1,5}[A-Za-z]?(?:[-–/][0-9]{1,5}[A-Za-z]?)?"
 _WORD = r"[\pL0-9][\pL0-9.'’-]*"
 _NAMES = r"\pL[\pL.'’-]*(?:[ -]\pL[\pL.'’-]*)"
@@ -92,17 +99,29 @@ _ROWS: tuple[tuple[str, Family, float, str], ...] = (
         r"(?P<name>[\pL0-9 ,.'’/()\n-]*?\b(?:road|rd|street|st|nagar|colony|marg|sector|layout|cross|avenue|lane|close|"
         r"court|estate|gardens|vihar|enclave|chowk|phase|society|towers|apartments|area|district|al[ -]\pL+)\b(?: ?-? ?[0-9]{1,3}\b)?)",
     ),
+    # "46/72, Mody Ganj, Varanasi-560012"
+    (
+        "pin", "indian", 0.66,
+        r"\b(?P<num>[0-9]{1,4}(?:/[0-9]{1,4})?)[, \n]{1,2}(?P<name>\p{Lu}[\pL .,'\n-]+?)[- ,]{1,2}[1-9][0-9]{5}\b",
+    ),
+    # "642 Williams Glade, New Timothyfort, NSW 2633": any name, when a whole postcode ends it
+    (
+        "coded", "english", 0.82,
+        rf"\b(?P<num>{_NUM})[, ]{{1,2}}(?P<name>\p{{Lu}}[\pL.'’-]+(?: \p{{Lu}}[\pL.'’-]+){{0,4}}(?:[,\n]{{1,2}} ?\p{{Lu}}[\pL.'’ -]+){{1,3}})(?P<kind>),?[ \n]"
+        rf"{{1,2}}(?:(?:{_STATES})\.? [0-9]{{5}}(?:-[0-9]{{4}})?|[A-Z]{{1,2}}[0-9][0-9A-Z]? ?[0-9][A-Z]{{2}}|[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]|"
+        r"(?:NSW|VIC|QLD|WA|SA|TAS|ACT|NT),? [0-9]{4})\b",
+    ),
     # "Scheelallee 13", "Berliner Str. 5a", "Kerkstraat 12-2"
     (
         "germanic", "germanic", 0.86,
         r"(?i)\b(?P<name>(?:\pL[\pL.'’-]*[ -]){0,3}?\pL[\pL.'’-]*?[ -]?)(?P<kind>straße|strasse|str\.?|weg|allee|platz|gasse|"
         r"chaussee|straat|laan|plein|gracht|kade|dijk|singel|steeg|dreef|gatan|gata|vägen|veien|vej|gade|gaten|katu|"
-        rf"damm|ufer|steig|stieg|pfad|promenade|stiege|zeile|siedlung|kai)\s{{1,2}}(?P<num>{_NUM}(?: ?(?:bis|[-–+]) ?[0-9]{{1,4}})?)\b",
+        rf"damm|ufer|steig|stieg|pfad|promenade|stiege|zeile|siedlung|kai|boulevard)\s{{1,2}}(?P<num>{_NUM}(?: ?(?:bis|[-–+]) ?[0-9]{{1,4}})?)\b",
     ),
     (
         "germanic", "germanic", 0.3,
         r"(?i)\b(?P<name>(?:\pL[\pL.'’-]*[ -]){0,3}?\pL[\pL.'’-]+?)(?P<kind>ring|markt|graben|hof|berg|feld|rain|anger|winkel|kamp|"
-        rf"bogen|tor|wall|park|grund|pad|baan|tie)\s{{1,2}}(?P<num>{_NUM})\b",
+        rf"bogen|tor|wall|park|grund|pad|baan|tie|lei|berm|oever)\s{{1,2}}(?P<num>{_NUM})\b",
     ),
     (
         "germanic_at", "germanic", 0.5,
@@ -123,29 +142,35 @@ _ROWS: tuple[tuple[str, Family, float, str], ...] = (
         r"(?i)\b(?P<kind>(?:calle|avenida|avda|paseo|plaza|carrera|carretera|camino|calzada|callejón|cerrada|privada|bulevar|"
         r"ronda|travesía|glorieta|jirón|pasaje|diagonal|transversal|rua|travessa|praça|praca|alameda|estrada|largo|rodovia|"
         r"viale|corso|piazza|piazzale|vicolo|contrada|lungomare|strada|ulica|ulicy|aleja|aleje|alei|osiedle|plac|rue|avenue|"
-        r"boulevard|chaussée|bulevardul|via|cra|kra|ul|v\.le|c\.so|p\.zza|p\.za) |(?:c/|(?:cl|avda|av|pza|cra|kra|ctra|jr|pje|r|tv|al|"
+        r"boulevard|chaussée|bulevardul|via|vía|cra|kra|ul|av|pasadizo|cañada|acceso|rambla|cuesta|vial|periférico|andador|prolongación|prolongacion|viaducto|circuito|"
+        r"retorno|continuación|viela|beco|quadra|setor|ladeira|jardim|vila|parque|viaduto|praia|vale|residencial|conjunto|loteamento|colônia|borgo|canale|stretto|rotonda|salita|località|"
+        r"frazione|chemin|quai|impasse|allée|allee|ruelle|sentier|route|place|v\.le|c\.so|p\.zza|p\.za) |(?:c/|(?:cl|avda|av|pza|cra|kra|ctra|jr|pje|r|tv|al|"
         rf"ul|os|pl|str)\.) ?)(?P<name>(?:[\pL0-9][\pL0-9.'’ºª-]*[ ]){{0,6}}?\pL[\pL.'’-]+),?[ ]?{_HOUSE}(?P<num>{_NUM})\b",
     ),
     (
+        "romance romance_short colombian", "romance", 0.82,
+        rf"(?i)\b(?P<kind>calle|avenida|av\.?|boulevard|bulevar|blvd?\.?|carrera|diagonal|diag\.) (?P<name>[0-9]{{1,3}}(?: [a-z])?) (?:n°|nº|n\.º|nro\.?) ?(?P<num>{_NUM})\b",
+    ),
+    (
         "colombian", "romance", 0.9,
-        r"(?i)\b(?P<kind>calle|carrera|cra|cr|cl|kr|kra|diagonal|dg|transversal|tv|avenida|av)\.? (?P<name>[0-9]{1,3} ?[a-z]?(?: bis)?"
-        r"(?: sur| norte)?) ?(?:#|no\.?|n°|nº) ?(?P<num>[0-9]{1,3} ?[a-z]?(?: bis)? ?[-–] ?[0-9]{1,3})\b",
+        r"(?i)\b(?P<kind>calle|carrera|cra|cr|cl|kr|kra|diagonal|dg|diag|transversal|tv|tr|trans|avenida|av|ac|ak)\.? (?P<name>[0-9]{1,3} ?[a-zª]?(?: bis)?(?: [a-z])?"
+        r"(?: sur| norte| este| oeste)?) ?(?:#|no\.?|n°|nº) ?(?P<num>[0-9]{1,3} ?[a-z]?(?: bis)?(?: [a-z])? ?[-–] ?[0-9]{1,3}(?: (?:sur|norte|este|oeste)\b)?)",
     ),
     # "ул. Ленина, д. 5, кв. 12", "Невский проспект 12"
     (
         "russian", "slavic", 0.88,
-        r"(?i)(?P<kind>улиц[аеыу]|ул\.?|пр-т|просп\.|проспекте?|пр\.|пер\.|переул(?:ок|ке)|бульваре?|б-р|наб\.|набережн(?:ая|ой)|"
-        r"шоссе|проезде?|площад[ьи]|тупике?|аллея|мкр\.?|микрорайон|вул\.|вулиц[яі]) ?(?P<name>(?:[\pL0-9][\pL0-9.-]* ){0,3}?[\pL][\pL.-]+)"
+        r"(?i)(?:^|[^\pL])(?P<kind>улиц[аеыу]|ул\.?|пр-т|просп\.|проспекте?|пр\.|пер\.|переул(?:ок|ке)|бульваре?|бул\.|б-р|наб\.|набережн(?:ая|ой|а)|"
+        r"ш\.|шоссе|шосе|проезде?|площад[ьи]|площа|тупике?|аллея|алл\.|провулок|узвіз|мкр\.?|микрорайон|вул\.|вулиц[яі]) ?(?P<name>(?:[\pL0-9][\pL0-9.-]* ){0,3}?[\pL][\pL.-]+)"
         r",? ?(?:дом|д\.?|буд\.?|будинок|№)? ?(?P<num>[0-9]{1,4}[а-яА-Яa-zA-Z]?(?:/[0-9]{1,4})?)(?:$|[^0-9\pL])",
     ),
     (
         "russian", "slavic", 0.86,
-        r"(?i)(?P<name>\pL[\pL-]+(?: \pL[\pL-]+)?) (?P<kind>улиц[аеыу]|ул\.|пр-т|проспекте?|пр\.|переул(?:ок|ке)|бульваре?|"
+        r"(?i)(?:^|[^\pL])(?P<name>\pL[\pL-]+(?: \pL[\pL-]+)?) (?P<kind>улиц[аеыу]|ул\.|пр-т|проспекте?|пр\.|переул(?:ок|ке)|бульваре?|"
         r"б-р|наб\.|набережн(?:ая|ой)|шоссе|проезде?|площад[ьи]),? ?(?:дом|д\.?)? ?(?P<num>[0-9]{1,4}[а-яА-Яa-zA-Z]?(?:/[0-9]{1,4})?)(?:$|[^0-9\pL])",
     ),
     (
         "russian_house", "slavic", 0.82,
-        r"(?i)(?P<name>\pL[\pL-]+(?: \pL[\pL-]+)?),? (?P<kind>дом|д\.?) ?(?P<num>[0-9]{1,4}[а-яА-Я]?(?:/[0-9]{1,4})?),? ?(?:кв|корп|к\.|стр)",
+        r"(?i)(?:^|[^\pL])(?P<name>\pL[\pL-]+(?: \pL[\pL-]+)?),? (?P<kind>дом|д\.?) ?(?P<num>[0-9]{1,4}[а-яА-Я]?(?:/[0-9]{1,4})?),? ?(?:кв|корп|к\.|стр)",
     ),
     # "Lale Sok. No: 12 D: 4", "Atatürk Caddesi 15"
     (
@@ -174,7 +199,11 @@ _ROWS: tuple[tuple[str, Family, float, str], ...] = (
     ),
     (
         "vietnamese", "vietnamese", 0.84,
-        r"(?i)\b(?P<num>[0-9]{1,4}[a-z]?(?:/[0-9]{1,4}[a-z]?){0,3}),? (?P<name>\pL+(?: \pL+){1,4}), ?(?P<kind>phường|quận|p\.|q\.|huyện|xã|tp\.?|thành phố|hà nội|sài gòn)(?: ?[0-9]{1,2}\b| ?\pL+(?: \pL+)?)?",
+        r"(?i)\b(?P<num>[0-9]{1,4}[a-z]?(?:/[0-9]{1,4}[a-z]?){0,3}),? (?P<name>\pL+(?: \pL+){1,4}?),? ?\b(?P<kind>phường|quận|p\.|q\.|huyện|xã|tp\.?|thành phố|hà nội|sài gòn)(?: ?[0-9]{1,2}\b| ?\pL+(?: \pL+)?)?",
+    ),
+    (
+        "vietnamese_house", "vietnamese", 0.35,
+        r"\b[Ss]ố (?:nhà )?(?P<num>[0-9]{1,4}[A-Za-z]?(?:/[0-9]{1,4}[A-Za-z]?){0,3}),? (?P<name>\p{Lu}\pL*(?: \p{Lu}\pL*){1,3})",
     ),
     # "新宿区西新宿2-8-1", "本町1丁目2番3号"
     (
@@ -185,13 +214,13 @@ _ROWS: tuple[tuple[str, Family, float, str], ...] = (
     # "朝阳区建国路88号3栋502室", "忠孝東路四段12號5樓", "阳光小区3栋2单元501"
     (
         "chinese", "chinese", 0.9,
-        r"(?P<name>\p{Han}+?)(?P<kind>大道|大街|胡同|路|街|道|巷|弄|段|里|村|园|苑|城|家|厦|湾|庭|府|区)(?P<num>[0-9]{1,5}(?:巷[0-9]{1,4})?(?:弄[0-9]{1,4})?(?:号|號|栋|幢|座|棟|楼|#)"
+        r"(?P<name>\p{Han}+?)(?P<kind>大道|大街|胡同|路|街|道|巷|弄|段|里|村|园|苑|城|家|厦|湾|庭|府|区)(?P<num>(?:[0-9]段)?[0-9]{1,5}(?:巷[0-9]{1,4})?(?:弄[0-9]{1,4})?(?:号|號|栋|幢|座|棟|楼|#)"
         r"(?:之[0-9]{1,3})?)",
     ),
     # "강남구 테헤란로 123", "역삼동 123-45"
     (
         "korean", "korean", 0.45,
-        r"(?P<name>(?:[가-힣]+(?:특별시|광역시|시|도|군|구|읍|면) ?){0,4}[가-힣0-9]+?)(?P<kind>대로|로|길) ?(?P<num>(?:[0-9]{1,4}번?길 ?)?[0-9]{1,4}(?:-[0-9]{1,4})?(?:번지|호)?)(?:$|[^0-9분시명개원%년월일차번층])",
+        r"(?P<name>(?:[가-힣]+(?:특별시|광역시|시|도|군|구|읍|면) ?){0,4}[가-힣0-9]+?)(?P<kind>대로|로|길|거리|대가) ?(?:지하 ?)?(?P<num>(?:[0-9]{1,4}번?길 ?)?[0-9]{1,4}(?:-[0-9]{1,4})?(?:번지|호)?)(?:$|[^0-9분시명개원%년월일차번층])",
     ),
     (
         "korean", "korean", 0.5,
@@ -246,12 +275,11 @@ UNIT = (
     r"[0-9]{1,2}\.? ?(?:og|stock|etage|étage|piso|andar|[º°ª] ?[A-Za-z0-9]{0,3}|kat))(?:\b|$)"
 )
 ASIAN_UNIT = {
-    "japanese": r"[ 　]{0,2}(?:[\p{Han}\p{Hiragana}\p{Katakana}ー々ヶA-Za-z]{2,20}[ 　]?)?[0-9]{1,4}(?:号室|号|階|F)",
+    "japanese": r"[ 　]{0,2}(?:[\p{Han}\p{Hiragana}\p{Katakana}ー々ヶA-Za-z]{2,20}[ 　]?)?[0-9]{1,4}(?:号室|号|階|F)|[ 　][\p{Han}\p{Hiragana}\p{Katakana}ー々ヶA-Za-z]{2,20}[ 　]?[0-9]{2,4}",
     "chinese": r"(?:[\p{Han}]{0,8}[ -]?[A-Za-z]?[0-9]{1,4}(?:号楼|栋|幢|座|棟|单元|單元|樓|楼|层|層|室|户|戶|号|號|F)(?:之[0-9]{1,3})?){1,4}[0-9]{0,4}",
-    "korean": r"[ ,]{0,2}(?:[가-힣A-Za-z]{2,16}(?:아파트|빌라|맨션|빌|오피스텔|타워)? ?)?(?:[0-9A-Za-z가-힣]{1,5}동 ?)?(?:[0-9]{1,2}층 ?)?[0-9]{1,5}호",
+    "korean": r"[ ,]{0,2}(?:[가-힣A-Za-z]{2,16}(?:아파트|빌라|맨션|빌|오피스텔|타워)? ?)?(?:[0-9A-Za-z가-힣]{1,5}동 ?)?(?:[0-9]{1,2}층 ?)?[0-9]{1,5}호|^ ?\([가-힣0-9, ]{2,16}\)",
 }
 
-_STATES = "A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[TA]|W[AVIY]"
 # Source of the shapes: UPU, Addressing systems by country (2023). A postcode that stands alone after the town.
 POSTCODES: dict[str, str] = {
     "english": rf"(?i)(?:\b(?:{_STATES})\.?[ ,\n]{{1,2}}[0-9]{{5}}(?:-[0-9]{{4}})?\b|\b[A-CEGHJ-NPR-TVXY][0-9][A-Z] ?[0-9][A-Z][0-9]\b|"
