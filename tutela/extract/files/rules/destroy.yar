@@ -148,7 +148,7 @@ rule vbs_delete_everything {
     signal = "file.script_destructive" confidence = 90 on = "vbs vba hta wsf javascript"
     says = "a script that deletes everything on the machine or of a person"
   strings:
-    $a = /\.delete(folder|file)\s*\(?\s*["'](c:\\(\*|windows|users)?|%userprofile%)[^"'\n]{0,20}["']/ nocase
+    $a = /\.delete(folder|file)\s*\(?\s*["'](c:\\(\*|windows|users)?|%userprofile%)(\\?\*(\.\*)?|\\(desktop|documents|pictures))?["']/ nocase
     $b = /\bkill\s+["']?c:\\(\*\.\*|windows|users)/ nocase
     $c = /\.delete(folder|file)\s*\(?\s*(objshell|wshshell|shell|wscript)\.(specialfolders|expandenvironmentstrings)\([^)]{0,60}\)\s*&\s*["']\\?\*/ nocase
     $d = /\bkill\s+environ\$?\(\s*"(userprofile|homepath|systemroot)"\s*\)\s*&\s*"[^"\n]{0,40}\*/ nocase
@@ -255,7 +255,7 @@ rule any_scheduled_bomb {
     says = "a job set for a certain day that destroys data"
   strings:
     $a = /schtasks(\.exe)?\b[^\n]{0,300}\/tr\s+[^\n]{0,200}(del\s+\/|rd\s+\/s|rmdir\s+\/s|format\s+[a-z]:|remove-item[^\n]{0,60}-recurse|cipher\s+\/w)/ nocase
-    $b = /^[\s"'\w|>(]*\d{1,2}\s+\d{1,2}\s+\d{1,2}\s+\d{1,2}\s+\*\s+[^\n]{0,60}(rm\s+-[rRf]{1,3}\s+(\/|~|\$HOME)|shred|mkfs|dd\s+if=\/dev\/)/
+    $b = /(^|\n)[\s"'\w|>(]*\d{1,2}\s+\d{1,2}\s+\d{1,2}\s+\d{1,2}\s+\*\s+[^\n]{0,60}(rm\s+-[rRf]{1,3}\s+(\/|~|\$HOME)|shred|mkfs|dd\s+if=\/dev\/)/
     $c = /\becho\s+["'][^"'\n]{0,120}(rm\s+-[rRf]{2,3}\s+(\/|~|\$HOME)|shred|mkfs)[^"'\n]{0,80}["']\s*\|\s*at\s/
   condition: any of them
 }

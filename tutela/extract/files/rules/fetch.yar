@@ -220,7 +220,7 @@ rule js_node_fetch_run {
   strings:
     $fetch = /https?\.get\s*\(|\baxios\b|node-fetch|\bfetch\s*\(\s*["'`]http/ nocase
     $save = /createwritestream|writefile(sync)?\s*\(/ nocase
-    $run = /child_process.{0,400}\b(exec|spawn|execfile)(sync)?\s*\(|\b(exec|spawn|execfile)(sync)?\s*\(\s*[\w.]*(path|file|dest|tmp|out|target)/ nocase
+    $run = /child_process[\s\S]{0,400}\b(exec|spawn|execfile)(sync)?\s*\(|\b(exec|spawn|execfile)(sync)?\s*\(\s*[\w.]*(path|file|dest|tmp|out|target)/ nocase
     $place = /tmpdir\(\)|\/tmp\/|appdata|temp\b|\.exe\b|chmod/ nocase
   condition: all of them
 }

@@ -14,7 +14,7 @@ rule note_german {
     signal = "file.ransom_note" confidence = 92 on = "text html hta"
     says = "a note that demands money for locked files"
   strings:
-    $a = /(ihre|deine|alle)\s+(\w+\s+){0,3}(dateien|daten|dokumente)\s+(\w+\s+){0,3}(verschlüsselt|gesperrt|entwendet)/ nocase
+    $a = /(ihre|deine|alle)\s+(\w+\s+){0,3}(dateien|daten|dokumente)\s+(\S+\s+){0,4}(verschlüsselt|gesperrt|entwendet)/ nocase
     $b = /bitcoin|\bbtc\b|monero|\.onion|tor[- ]browser|lösegeld|entschlüssel/ nocase
     $c = /kontakt|zahl(en|ung)|überweis|schlüssel|stunden|nicht\s+(um)?benennen|persönliche\s+id/ nocase
   condition: all of them
@@ -24,7 +24,7 @@ rule note_spanish_portuguese {
     signal = "file.ransom_note" confidence = 92 on = "text html hta"
     says = "a note that demands money for locked files"
   strings:
-    $a = /(sus|tus|todos\s+(sus|tus|los|os|seus)|seus|os\s+seus)\s+(\w+\s+){0,3}(archivos|ficheros|datos|documentos|arquivos|dados)\s+(\w+\s+){0,3}(cifrados|encriptados|bloqueados|criptografados|codificados)/ nocase
+    $a = /(sus|tus|todos\s+(sus|tus|los|os|seus)|seus|os\s+seus)\s+(\w+\s+){0,3}(archivos|ficheros|datos|documentos|arquivos|dados)\s+(\S+\s+){0,4}(cifrados|encriptados|bloqueados|criptografados|codificados)/ nocase
     $b = /bitcoin|\bbtc\b|monero|\.onion|rescate|resgate|descifra|descriptogra|desencripta|clave|chave/ nocase
     $c = /pag(ar|o|amento|ue)|contact|correo|e-?mail|horas|no\s+(cambie|modifique|intente)|não\s+(renomeie|tente|modifique)|direcci(o|ó)n|endere(c|ç)o/ nocase
   condition: all of them
@@ -34,7 +34,7 @@ rule note_french_italian {
     signal = "file.ransom_note" confidence = 92 on = "text html hta"
     says = "a note that demands money for locked files"
   strings:
-    $a = /(vos|tous\s+vos|i\s+(tuoi|vostri|suoi)|tutti\s+i\s+(tuoi|vostri|suoi))\s+(\w+\s+){0,3}(fichiers|données|documents|file|dati|documenti)\s+(\w+\s+){0,4}(chiffrés|cryptés|verrouillés|crittografati|criptati|cifrati|bloccati)/ nocase
+    $a = /(vos|tous\s+vos|i\s+(tuoi|vostri|suoi)|tutti\s+i\s+(tuoi|vostri|suoi))\s+(\S+\s+){0,3}(fichiers|données|documents|file|dati|documenti)\s+(\S+\s+){0,4}(chiffrés|cryptés|verrouillés|crittografati|criptati|cifrati|bloccati)/ nocase
     $b = /bitcoin|\bbtc\b|monero|\.onion|rançon|riscatto|déchiffre|décrypt|decifra|decritt/ nocase
     $c = /pa(y|i|g)(er|ement|are|amento|ez)|contact|contatt|heures|\bore\b|ne\s+(renommez|modifiez|tentez)|non\s+(rinominare|modificare|tentare)|adresse|indirizzo|cl(é|e)/ nocase
   condition: all of them

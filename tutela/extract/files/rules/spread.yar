@@ -14,8 +14,8 @@ rule autorun_file {
     signal = "file.virus" confidence = 80 on = "inf text"
     says = "a file that makes a stick start a program by itself"
   strings:
-    $a = /^\s*\[autorun\]/ nocase
-    $b = /^\s*(open|shellexecute|shell\\\w+\\command)\s*=\s*[^\r\n]{0,80}\.(exe|vbs|js|bat|cmd|scr|lnk|pif|dll)/ nocase
+    $a = /(^|\n)\s*\[autorun\]/ nocase
+    $b = /(^|\n)\s*(open|shellexecute|shell\\\w+\\command)\s*=\s*[^\r\n]{0,80}\.(exe|vbs|js|bat|cmd|scr|lnk|pif|dll)/ nocase
     $odd = /recycle|\$|%|wscript|cmd|rundll32|system volume|hidden|\\\.{1,2}\\|\.(vbs|js|scr|pif|lnk)/ nocase
   condition: all of them
 }
