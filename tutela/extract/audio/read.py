@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tutela.errors import TutelaError
 from tutela.extract.audio.digits import Word, join_digits
 from tutela.extract.image.limits import LIMITS, MediaLimits
-from tutela.extract.image.read import trouble_of
+from tutela.extract.image.read import inside, trouble_of
 from tutela.model import Anchor, Extract, Part, Trouble, Where
 
 if TYPE_CHECKING:
@@ -22,11 +22,17 @@ def read_audio(
     part: str = "media/0",
     platform: Platform | None = None,
     limits: MediaLimits = LIMITS,
+    member: str | None = None,
 ) -> Extract:
     """Reads the speech of a sound file; never raises for what is in the bytes. `name` is not trusted.
 
     One part of medium `transcript`; anchors carry the seconds of each word. Silence and music give no part.
+    `member` is the sound's place inside a file; every place then carries it.
     """
+    return inside(_read(data, part, platform, limits), member)
+
+
+def _read(data: bytes, part: str, platform: Platform | None, limits: MediaLimits) -> Extract:
     from tutela.extract.audio.sound import open_sound
 
     try:

@@ -70,7 +70,10 @@ def _read(zxingcpp: Any, grey: Any, scale: float) -> list[Code]:
         place = code.position
         corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
         if text:
-            box = around(tuple((corner.x * scale, corner.y * scale) for corner in corners))
+            left, top, width, height = around(tuple((corner.x * scale, corner.y * scale) for corner in corners))
+            # The corners lie inside the outermost modules.
+            edge = round(0.03 * min(width, height)) + 1
+            box = (max(0, left - edge), max(0, top - edge), width + 2 * edge, height + 2 * edge)
             codes.append(Code(str(code.format).removeprefix("BarcodeFormat."), text, box))
     return codes
 

@@ -43,7 +43,7 @@ _DATE = re.compile(
     r"\d{1,2}[ .\-]?[^\W\d_]{3,9}\.?[ .\-]?(?:19|20)?\d{2})(?!\d)"
 )
 # takes V13459058, 12-345678-9, AB 123456 C; must not take 2024 or B12
-_NUMBER = re.compile(r"(?<![\w/.])(?=(?:[A-Z0-9][ \-/.]?){6,24}(?![\w]))[A-Z]{0,3}[ \-]?\d[A-Z0-9 \-/.]{4,24}(?![\w])")
+_NUMBER = re.compile(r"(?<![\w/.])(?=(?:[A-Z0-9][ \-/.]?){6,24}(?![\w]))[A-Z]{0,6}[ \-]?\d[A-Z0-9 \-/.]{4,24}(?![\w])")
 # takes 09/27, 12 / 2031; must not take 24/7 or 1/1
 _MONTH = re.compile(r"(?<![\d/])(0[1-9]|1[0-2])\s?/\s?((?:20)?[2-4]\d)(?![\d/])")
 _GROUPS = re.compile(
@@ -274,7 +274,9 @@ def _numbers(lines: Sequence[Line], labels: Sequence[Line]) -> list[tuple[Line, 
             value = match[0].strip(" -./")
             if sum(sign.isdigit() for sign in value) < 5 or len(value) > 22:
                 continue
-            if line in tags or any(_below(tag, line) for tag in tags) or (labels and re.search(r"[A-Z]", value)):
+            # Field 5 of a driving licence is its number, all over the world (ISO/IEC 18013-1, annex A).
+            told = line in tags or any(_below(tag, line) for tag in tags) or _field_of(line) == "5"
+            if told or (labels and re.search(r"[A-Z]", value)):
                 found.append((line, value))
                 break
     return found
@@ -284,8 +286,8 @@ def _below(label: Line, line: Line) -> bool:
     """True when `line` stands right under or right beside `label`."""
     ax, ay, aw, ah = label.box
     bx, by, bw, bh = line.box
-    under = -0.5 * ah < by - (ay + ah) < 1.6 * max(ah, bh) and bx < ax + max(aw, ah * 4) and ax < bx + bw
-    beside = abs((by + bh / 2) - (ay + ah / 2)) < 0.7 * max(ah, bh) and 0 <= bx - (ax + aw) + ah < 12 * ah
+    under = -0.5 * ah < by - (ay + ah) < 2.2 * max(ah, bh) and bx < ax + max(aw, ah * 4) and ax < bx + bw
+    beside = abs((by + bh / 2) - (ay + ah / 2)) < 0.8 * max(ah, bh) and 0 <= bx - (ax + aw) + ah < 16 * ah
     return under or beside
 
 

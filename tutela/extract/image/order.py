@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tutela.extract.image.lines import Line
 
 # Line heights: within one row, gaps up to the first are one text, up to the second still one row of a form.
-_ONE_TEXT = 1.6
+_ONE_TEXT = 2.0
 _LONG_TEXT = 26
 
 
@@ -129,7 +129,7 @@ def _blocks(grid: Sequence[Sequence[list[Placed]]]) -> list[list[list[Line]]]:
             continue
         top = min(p.top for segment in row for p in segment)
         height = median(p.height for segment in row for p in segment)
-        if not blocks or top - floor > 1.1 * min(height, tall):
+        if not blocks or top - floor > 1.7 * min(height, tall):
             blocks.append([])
         blocks[-1].append([p.line for segment in row for p in segment])
         floor = max(p.bottom for segment in row for p in segment)

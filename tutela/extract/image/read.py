@@ -50,24 +50,49 @@ def read_image(
     platform: Platform | None = None,
     limits: MediaLimits = LIMITS,
     known: Sequence[KnownPicture | str] = (),
+    member: str | None = None,
 ) -> Extract:
     """Reads one picture of any common format; never raises for what is in the bytes.
 
     Parts: one of medium `ocr` for all writing, one of medium `code` for each bar code. Boxes are in pixels of the
     upright picture. The same bytes are read once as long as they are among the last 128. `name` is not trusted.
     `known` are reported pictures, as `fingerprints` made them; a bare fingerprint stands for its own id.
+    `member` is the picture's place inside a file, as `page 3`; every place then carries it.
     """
     key = (hashlib.sha256(data).digest(), part, hash(platform), limits, hash(tuple(known)))
     with _SEEN_LOCK:
         if key in _SEEN:
             _SEEN.move_to_end(key)
-            return _SEEN[key]
+            return inside(_SEEN[key], member)
     extract = _read(data, part, platform, limits, known)
     with _SEEN_LOCK:
         _SEEN[key] = extract
         while len(_SEEN) > _REMEMBERED:
             _SEEN.popitem(last=False)
-    return extract
+    return inside(extract, member)
+
+
+def inside(extract: Extract, member: str | None) -> Extract:
+    """`extract` with every place set inside a file's `member`."""
+    if not member:
+        return extract
+
+    def placed(where: Where) -> Where:
+        return msgspec.structs.replace(where, member=member)
+
+    return Extract(
+        parts=tuple(
+            msgspec.structs.replace(
+                part, anchors=tuple(Anchor(entry.start, entry.end, placed(entry.where)) for entry in part.anchors)
+            )
+            for part in extract.parts
+        ),
+        signals=tuple(
+            msgspec.structs.replace(signal, where=tuple(placed(where) for where in signal.where))
+            for signal in extract.signals
+        ),
+        troubles=tuple(msgspec.structs.replace(trouble, where=placed(trouble.where)) for trouble in extract.troubles),
+    )
 
 
 def _read(
@@ -149,7 +174,7 @@ def _add_row(row: Sequence[Line], length: int, texts: list[str], anchors: list[A
         if before is not None:
             # A wide gap stays visible to detectors: the next column of a table is another value.
             gap = line.box[0] - (before.box[0] + before.box[2])
-            joint = "   " if gap > 2.2 * min(line.height, before.height) else " "
+            joint = "   " if gap > 2.8 * min(line.height, before.height) else " "
             texts.append(joint)
             length += len(joint)
         texts.append(line.text)
@@ -255,6 +280,7 @@ def _inside_code(line: Line, boxes: Sequence[Box]) -> bool:
 
 def _zone(pixels: Pixels, lines: Sequence[Line], part: str) -> Signal | None:
     from tutela.extract.image import mrz, tesseract
+    from tutela.extract.image.layouts import specimen
     from tutela.extract.image.ocr import crop
 
     likely = [line for line in lines if mrz.looks_like_zone(line.text)]
@@ -277,6 +303,7 @@ def _zone(pixels: Pixels, lines: Sequence[Line], part: str) -> Signal | None:
         return None
     held = zone.held if zone is not None else 0
     marks = {"specimen", "sample"} if zone is not None and zone.sample else set()
+    marks |= {"specimen"} if specimen(lines) else set()
     marks.add("checked" if held >= 2 else "unchecked")
     return Signal(
         name="image.mrz",

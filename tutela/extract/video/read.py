@@ -9,7 +9,7 @@ from tutela.errors import TutelaError
 from tutela.extract.image.known import KnownPicture
 from tutela.extract.image.limits import LIMITS, MediaLimits
 from tutela.extract.image.opening import Frame, Opened
-from tutela.extract.image.read import Look, gather, look_at, trouble_of
+from tutela.extract.image.read import Look, gather, inside, look_at, trouble_of
 from tutela.extract.video.frames import Still, open_reel
 from tutela.model import Extract, Trouble, Where
 
@@ -28,12 +28,20 @@ def read_video(
     platform: Platform | None = None,
     limits: MediaLimits = LIMITS,
     known: Sequence[KnownPicture | str] = (),
+    member: str | None = None,
 ) -> Extract:
     """Reads a clip; never raises for what is in the bytes. `name` is not trusted.
 
     Parts: `ocr` for all writing in order of time (each text once for as long as it is seen), `code` for each bar
     code, `transcript` for the sound track. Places carry seconds, and a box in pixels of the clip's frames.
+    `member` is the clip's place inside a file; every place then carries it.
     """
+    return inside(_read(data, part, platform, limits, known), member)
+
+
+def _read(
+    data: bytes, part: str, platform: Platform | None, limits: MediaLimits, known: Sequence[KnownPicture | str]
+) -> Extract:
     try:
         reel = open_reel(data, limits)
         looks = _looks(reel.stills, part, platform, limits, known)

@@ -1,0 +1,193 @@
+"""How many generated pictures are judged right, and what does one cost? `python -m bench.pictures.measure --help`.
+
+Nothing in the product was written from these pictures; they measure the whole way from pixels to verdict.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from bench.pictures.camera import DISTORTIONS, photograph
+from bench.pictures.scenes import EXPOSING, HARMLESS, Scene
+
+SEED = 20240517
+
+
+def pictures(many: int, seed: int = SEED) -> Iterator[tuple[Scene, str, bytes]]:
+    """`many` scenes, exposing and harmless in turn, each with its distortion and its file."""
+    rng = random.Random(seed)
+    for at in range(many):
+        makers = EXPOSING if at % 2 == 0 else HARMLESS
+        scene = makers[at // 2 % len(makers)](rng)
+        distortion = DISTORTIONS[(at // 2 + at // (2 * len(makers))) % len(DISTORTIONS)]
+        yield scene, distortion, photograph(scene, distortion, rng)
+
+
+def cpu_s() -> float:
+    """Processor seconds of this process and of the programs it called."""
+    own, others = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
+
+
+def rss_mb() -> float:
+    """Resident memory now, in MB."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 1e6
+
+
+def box_of(corners: Sequence[tuple[float, float]]) -> tuple[float, float, float, float]:
+    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+    return (min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
+
+
+def shared(a: Sequence[float], b: Sequence[float]) -> float:
+    """Intersection over union of two boxes."""
+    across = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
+    down = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
+    both = max(0.0, across) * max(0.0, down)
+    return both / (a[2] * a[3] + b[2] * b[3] - both)
+
+
+def verdicts(many: int, show: bool) -> dict[str, Any]:
+    from tutela import Engine, Item
+    from tutela.model import Media
+
+    engine = Engine.load()
+    engine.check(Item(surface="image", media=(Media(kind="image", data=next(pictures(1))[2]),)))
+    outcome: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
+    boxes: dict[str, list[bool]] = defaultdict(list)
+    times: list[float] = []
+    memory: list[float] = []
+    for at, (scene, distortion, data) in enumerate(pictures(many)):
+        item = Item(id=str(at), surface="image", lang=scene.lang, media=(Media(kind="image", data=data),))
+        begun = cpu_s()
+        decision = engine.check(item)
+        times.append(cpu_s() - begun)
+        memory.append(rss_mb())
+        for key in ("all", f"kind: {scene.name}", f"distortion: {distortion}"):
+            outcome[key].append((scene.violates, decision.violates))
+        found = [entry.where.box for entry in decision.evidence if entry.where.box is not None]
+        for truth in scene.truths if scene.violates else ():
+            near = max((shared(box_of(truth.corners), box) for box in found), default=0.0)
+            boxes["all"].append(near >= 0.5)
+            boxes[f"box: {truth.kind}"].append(near >= 0.5)
+            if show and near < 0.5:
+                print(f"  box {at} {scene.name} / {distortion} {truth.kind} {near:.2f}", file=sys.stderr)
+        if show and decision.violates != scene.violates:
+            seen = [
+                f"{signal.name} {signal.confidence:.2f} {sorted(signal.marks)}"
+                for signal in engine.explain(item).signals
+            ]
+            print(f"  {at} {scene.name} / {distortion} / {scene.lang}: {decision.violates} {seen}", file=sys.stderr)
+    times.sort()
+    return {
+        "pictures": many,
+        "verdicts": {key: _figures(rows) for key, rows in sorted(outcome.items())},
+        "boxes": {key: f"{sum(rows)}/{len(rows)}" for key, rows in sorted(boxes.items())},
+        "cpu_ms": {
+            "median": round(times[len(times) // 2] * 1000),
+            "p95": round(times[int(len(times) * 0.95)] * 1000),
+            "mean": round(sum(times) / len(times) * 1000),
+        },
+        "rss_mb": {
+            "first tenth": round(max(memory[: many // 10 or 1])),
+            "end": round(memory[-1]),
+            "peak": round(max(memory)),
+        },
+    }
+
+
+def _figures(rows: Sequence[tuple[bool, bool]]) -> str:
+    hit = sum(truth and said for truth, said in rows)
+    alarm = sum(said and not truth for truth, said in rows)
+    miss = sum(truth and not said for truth, said in rows)
+    right = len(rows) - alarm - miss
+    f1 = 2 * hit / (2 * hit + alarm + miss) if hit + alarm + miss else 1.0
+    return f"{right}/{len(rows)} right, {miss} missed, {alarm} false, F1 {f1:.3f}"
+
+
+def growth(many: int) -> dict[str, Any]:
+    """Memory over `many` different pictures, read and not judged."""
+    from tutela.extract.image import read_image
+
+    marks = []
+    for at, (_, _, data) in enumerate(pictures(many, seed=7)):
+        read_image(data)
+        if at % max(1, many // 10) == 0:
+            marks.append(round(rss_mb()))
+    return {"pictures": many, "rss_mb": marks}
+
+
+def redaction(many: int) -> dict[str, Any]:
+    """Values that can still be read in redacted pictures, by the product's own reader and by Tesseract."""
+    from tutela import Engine, Item
+    from tutela.extract.image import read_image
+    from tutela.extract.image.layouts import squash
+    from tutela.model import Media
+    from tutela.redaction import redact_until_clean
+
+    engine = Engine.load()
+    done = own = other = unclean = 0
+    for at, (scene, _, data) in enumerate(pictures(many * 4, seed=99)):
+        if not scene.violates or not scene.values or done >= many:
+            continue
+        item = Item(id=str(at), surface="image", lang=scene.lang, media=(Media(kind="image", data=data),))
+        decision = engine.check(item)
+        if not decision.violates:
+            continue
+        done += 1
+        left, now = redact_until_clean(item, decision, engine.check)
+        unclean += now.violates
+        after = left.media[0].data or b""
+        values = [squash(value) for value in scene.values]
+        seen = squash(" ".join(part.text for part in read_image(after).parts))
+        own += any(value in seen for value in values)
+        other += any(value in squash(_tesseract(after)) for value in values)
+    return {"redacted": done, "readable by own reader": own, "readable by Tesseract": other, "still violating": unclean}
+
+
+def _tesseract(data: bytes) -> str:
+    import io
+
+    from PIL import Image, ImageOps
+
+    with tempfile.NamedTemporaryFile(suffix=".png") as file:
+        ImageOps.exif_transpose(Image.open(io.BytesIO(data))).convert("RGB").save(file.name)
+        texts = []
+        for mode in ("3", "11"):
+            told = subprocess.run(["tesseract", file.name, "-", "--psm", mode], capture_output=True, check=False)
+            texts.append(told.stdout.decode("utf-8", "replace"))
+    return re.sub(r"\s+", "", "".join(texts))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pictures", type=int, default=640)
+    parser.add_argument("--growth", type=int, default=0, help="pictures to watch memory over")
+    parser.add_argument("--redact", type=int, default=0, help="pictures to redact and read again")
+    parser.add_argument("--show", action="store_true", help="tell every wrong verdict and missed box")
+    given = parser.parse_args()
+    told: dict[str, Any] = {}
+    if given.pictures:
+        told |= verdicts(given.pictures, given.show)
+    if given.growth:
+        told["growth"] = growth(given.growth)
+    if given.redact:
+        told["redaction"] = redaction(given.redact)
+    print(json.dumps(told, indent=1, ensure_ascii=False))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
