@@ -124,6 +124,8 @@ def visit(
 ) -> Iterator[Row]:
     """One person's visit: pages with their assets, referrers, reading times of a Weibull distribution."""
     at, last = start, "-" if rng.random() < 0.6 else "https://www.google.com/"
+    if rng.random() < 0.5:
+        yield at + 0.4, who, agent, "GET", "/favicon.ico", 200, "-"
     for number in range(pages):
         path = rng.choices(
             [

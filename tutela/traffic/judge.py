@@ -21,7 +21,8 @@ RISKS = {
     "ps.account_access": ("fraud", "identity theft"),
     "ps.other": ("fraud",),
 }
-# Harms grave enough that the sign itself shows automation.
+# From what the behaviour model counts, and from how many visits.
+MODEL, MODEL_VISITS = 0.9, 40
 _DETECTOR = "traffic"
 
 
@@ -39,16 +40,28 @@ def judge(actor: Actor, standing: Standing, signs: list[Sign], model: float, why
         harms = [sign for sign in harms if sign.kind in ("robots-broken", "vulnerability-probe", "flood", "honeypot")]
     elif not standing.lie and (excuse := _behaves(actor, standing, harms)):
         return _excused(actor, signs, excuse) if automatic else None
-    if model >= 0.9 and not automatic and actor.visits >= 40:
-        sign = Sign("behaviour-model", model, "moves like a program: " + ", ".join(why), True)
-        automatic, signs = [sign], [*signs, sign]
+    if model >= MODEL and actor.visits >= MODEL_VISITS and harms and not standing.ours and not standing.shared:
+        # Never above what a challenge asks for by itself: on real logs the model errs more than on played ones.
+        sign = Sign("behaviour-model", min(model, 0.8), f"moves like a program ({model:.0%}): {', '.join(why)}", True)
+        automatic, signs = [*automatic, sign], [*signs, sign]
     if not harms or not automatic:
         return None
     sure = min(max(s.confidence for s in automatic), max(s.confidence for s in harms))
     # A second, different sign of automation makes one more sure, by half of what is left.
-    if len({s.kind for s in automatic} - {"missing-referrers"}) >= 2:
+    if len({s.kind for s in automatic} - {"missing-referrers", "behaviour-model"}) >= 2:
         sure += (1 - sure) / 2
+    if _unproven(standing, harms):
+        sure = min(sure, 0.8)
     return _violation(actor, standing, signs, harms, round(sure, 3))
+
+
+def _unproven(standing: Standing, harms: list[Sign]) -> bool:
+    """True for a well-known crawler that nothing proves and nothing refutes, and that does no more than crawl."""
+    return (
+        standing.purpose in ("search-engine", "ai", "crawler")
+        and not standing.lie
+        and all(s.kind in ("breadth", "enumeration", "profile-sweep") for s in harms)
+    )
 
 
 def _keeps_rules(actor: Actor, standing: Standing, signs: list[Sign]) -> bool:

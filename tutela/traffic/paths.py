@@ -18,7 +18,7 @@ MOST_CHARACTERS = 2_048
 MOST_KEPT = 100_000
 
 _ASSET = re.compile(
-    r"\.(?:css|js|mjs|map|png|jpe?g|gif|webp|avif|svg|ico|woff2?|ttf|otf|eot|mp4|webm|m4s|m3u8|ts|mp3|ogg|wasm|webmanifest)$",
+    r"\.(?:css|js|mjs|map|png|jpe?g|gif|webp|avif|svg|ico|woff2?|ttf|otf|eot|mp4|webm|m4s|m3u8|ts|mp3|ogg|wasm|webmanifest)$|^/browserconfig\.xml$",
     re.I,
 )
 _ASSET_FOLDER = re.compile(
@@ -44,7 +44,7 @@ _ACTION = re.compile(
 _PROFILE = re.compile(r"^/(?:@|~|u(?:sers?)?/|profiles?/|members?/|people/|in/)([^/?]+)", re.I)
 _HEALTH = re.compile(r"^/(?:health(?:z|check)?|ping|status|livez|readyz|up|heartbeat)/?$", re.I)
 _RULES = re.compile(
-    r"^/(?:robots\.txt|ads\.txt|sitemap[^/]*\.xml(?:\.gz)?|\.well-known/.*|favicon\.ico|apple-touch-icon[^/]*|browserconfig\.xml|humans\.txt|security\.txt)$",
+    r"^/(?:robots\.txt|ads\.txt|sitemap[^/]*\.xml(?:\.gz)?|\.well-known/.*|humans\.txt|security\.txt)$",
     re.I,
 )
 # What follows one of these in a path is somebody's or something's name.

@@ -11,6 +11,7 @@ from tutela.settings import Platform
 from tutela.traffic.actor import SLOT_S, SLOTS, Actor
 from tutela.traffic.address import plain_address
 from tutela.traffic.agents import Agent, read_agent
+from tutela.traffic.behaviour import program_like
 from tutela.traffic.excuses import GENTLE, Excuses, HostNames, Standing
 from tutela.traffic.finding import Finding
 from tutela.traffic.judge import judge
@@ -130,7 +131,8 @@ class Requests:
     def _judge(self, actor: Actor) -> tuple[Finding | None, Standing]:
         standing = self._excuses.standing(actor.agent, actor.address)
         signs = signs_of(actor, standing, self._robots)
-        return judge(actor, standing, signs, 0.0, ()), standing
+        chance, why = program_like(actor) if signs else (0.0, ())
+        return judge(actor, standing, signs, chance, why), standing
 
     def findings(self) -> list[Finding]:
         """All findings up to now, the gravest first."""
