@@ -46,11 +46,16 @@ _THREE = re.compile(
 def inspect(view: View) -> Iterator[Signal]:
     """Places near the gates' hits, from left to right, without overlaps; a link that holds coordinates is one place."""
     found: list[Signal] = []
+    read: dict[str, int] = {}
     for hit in sorted(view.hits, key=lambda hit: hit.first):
-        low, high = max(hit.first - _BEFORE, 0), min(hit.end + _AFTER, len(view.text))
-        for one in _looked_for(view, hit.id, low, high):
-            if one.end >= hit.first and one.start <= hit.end:
-                found.append(one)
+        # What the hit before it has already read is not read again.
+        done = read.get(hit.id, 0)
+        if hit.end <= done:
+            continue
+        low, high = max(hit.first - _BEFORE, done), min(hit.end + _AFTER, len(view.text))
+        ones = list(_looked_for(view, hit.id, low, high))
+        found.extend(ones)
+        read[hit.id] = max((one.end for one in ones), default=done)
     found.sort(key=lambda one: (one.start, -one.end, one.name != "geo.map_link"))
     last = -1
     for one in found:
