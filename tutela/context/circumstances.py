@@ -28,6 +28,7 @@ _PUBLIC = {
     "public.event": 0.9,
     "public.hours": 1.3,
     "public.us": 1.4,
+    "public.receipt": 1.1,
 }
 _PERSONAL = {"personal.own": 1.5, "personal.third": 1.6}
 _NEAR, _FAR = 70, 260

@@ -118,6 +118,10 @@ class Found(Struct, frozen=True):
     end: int
 
 
+# Refusals are reported as defects; the library need not print them too.
+_QUIET = re2.Options()
+_QUIET.log_errors = False
+
 # True: as sure as the pattern says. False: drop it. A number: this confidence. A tuple adds marks.
 Verdict = bool | float | tuple[float, tuple[str, ...]]
 Check = Callable[[Found], Verdict]
@@ -208,7 +212,7 @@ def _load(folder: Path, *, own: bool, cases_too: bool) -> Detector | list[str]:
         try:
             flag_bits(pattern.flags)
             inline = "".join(letter for letter in pattern.flags if letter in "ims")
-            confirm = re2.compile(f"(?{inline}:{pattern.regex})" if inline else pattern.regex)
+            confirm = re2.compile(f"(?{inline}:{pattern.regex})" if inline else pattern.regex, _QUIET)
         except KeyError as error:
             defects.append(f"{place}: unknown flag {error}")
             continue
