@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Pixels = NDArray[Any]
 
 _NEAR = 31
-# Crops share fewer bits with the original than re-encodings; unrelated pictures differ in about 128 of 256.
+# Crops and pictures with something put over them share fewer bits; unrelated pictures differ in about 128 of 256.
 _NEAR_CROP = 56
 _LOWEST_QUALITY = 30
 # Parts of a reported picture that are kept as fingerprints of their own: share of a side, and steps over the rest.
@@ -91,9 +91,9 @@ def find_known(pixels: Pixels, known: Sequence[KnownPicture | str]) -> Match | N
     best: Match | None = None
     for entry in known:
         picture = KnownPicture(id=entry[:12], prints=(entry,)) if isinstance(entry, str) else entry
-        for at, stored in enumerate(picture.prints):
+        for stored in picture.prints:
             apart = _apart(mine, stored)
-            if apart <= (_NEAR if at < 2 else _NEAR_CROP) and (best is None or apart < best.apart):
+            if apart <= _NEAR_CROP and (best is None or apart < best.apart):
                 best = Match(id=picture.id, apart=apart)
     return best
 

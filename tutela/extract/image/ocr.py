@@ -362,7 +362,32 @@ def _fitted(line: Line, cut: Pixels) -> Line:
         )
 
     wide = right - left
+    text, places = _spaced(line, ink[rows[0] : rows[-1] + 1])
     spans = tuple(
-        (min(1.0, max(0.0, (low - left) / wide)), min(1.0, max(0.0, (high - left) / wide))) for low, high in line.spans
+        (min(1.0, max(0.0, (low - left) / wide)), min(1.0, max(0.0, (high - left) / wide))) for low, high in places
     )
-    return Line(line.text, line.score, (at(left, top), at(right, top), at(right, bottom), at(left, bottom)), spans)
+    return Line(text, line.score, (at(left, top), at(right, top), at(right, bottom), at(left, bottom)), spans)
+
+
+def _spaced(line: Line, ink: Any) -> tuple[str, Spans]:
+    """Text and spans with the spaces that can be seen: the model leaves some out between groups of digits and words."""
+    import numpy as np
+
+    height, width = ink.shape
+    blank = np.flatnonzero(np.diff(np.concatenate([[1], (ink.sum(axis=0) > 0).astype(np.int8), [1]])))
+    # Pairs of edges around blank columns: where ink ends, and where it begins again.
+    gaps = [(int(a), int(b)) for a, b in zip(blank[::2], blank[1::2], strict=False) if a > 0 and b < width]
+    if len(gaps) < 4:
+        return (line.text, line.spans)
+    usual = sorted(b - a for a, b in gaps)[len(gaps) // 2]
+    seen = [(a + b) / 2 / width for a, b in gaps if b - a > 0.42 * height and b - a > 2.4 * usual]
+    text, spans = list(line.text), list(line.spans)
+    for middle in reversed(seen):
+        at = next((i for i, (low, high) in enumerate(spans) if (low + high) / 2 > middle), None)
+        if at is None or at == 0 or text[at].isspace() or text[at - 1].isspace():
+            continue
+        # Only between letters and digits of scripts that are written with spaces.
+        if text[at].isalnum() and text[at - 1].isalnum() and max(text[at], text[at - 1]) < "\u2e80":
+            text.insert(at, " ")
+            spans.insert(at, (middle, middle))
+    return ("".join(text), tuple(spans))
