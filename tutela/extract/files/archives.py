@@ -337,6 +337,8 @@ def _read_by_libarchive(content: Content, walk: Walk, formats: tuple[str, ...]) 
                 break
             walk.budget.take_member()
             name = "content" if formats == ("raw",) else _entry_name(entry)
+            if name in ("/", "//", "/SYM64/") and formats == ("ar",):
+                continue
             if formats == ("raw",):
                 name = _inner_name(content) if content.name else name
             elif _CLIMBS.search(name) or name.startswith(("/", "\\")):

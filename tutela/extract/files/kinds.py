@@ -85,7 +85,7 @@ FORMATS: dict[str, Format] = {
     "rtf": _f("office", "rtf doc", "a rich text document"),
     "onenote": _f("office", "one onepkg", "a OneNote section"),
     "pdf": _f("document", "pdf ai", "a PDF document"),
-    "ps": _f("document", "ps eps", "a PostScript document"),
+    "ps": _f("text", "ps eps pfa", "a PostScript document"),
     "html": _f("markup", "html htm xhtml shtml mht mhtml php jsp asp aspx vue hta doc xls", "a web page"),
     "svg": _f("markup", "svg", "a vector picture"),
     "xml": _f("markup", "xml gpx kml xsd xsl xslt plist rss atom config csproj resx xaml tcx wsdl", "an XML file"),
@@ -198,7 +198,6 @@ RUNS_ON_CLICK = frozenset(
         "pkg",
         "command",
         "desktop",
-        "app",
         "run",
         "appimage",
         "workflow",
@@ -594,8 +593,12 @@ def second_opinion(data: bytes) -> str:
 
     About 20 ms a file, so it is asked last. It gives one label and is no judge of polyglots; it never overrules structure.
     """
+    from tutela.extract.files.scripts import looks_like_code
+
+    if len(data) < 64 or not looks_like_code(data[:4096].decode("latin-1")):
+        return ""
     model = _magika()
-    if model is None or len(data) < 64:
+    if model is None:
         return ""
     answer = model.identify_bytes(data[:65_536])  # type: ignore[attr-defined]
     if answer.score < 0.85:

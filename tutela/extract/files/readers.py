@@ -247,7 +247,7 @@ def _reader_of(content: Content) -> Reader | None:
         from tutela.extract.files.executables import read_program
 
         return read_program
-    if kind in ("chm", "ps"):
+    if kind == "chm":
         return _read_opaque
     return None
 

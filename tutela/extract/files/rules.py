@@ -8,6 +8,7 @@ signal is `file.virus` at 0.9, in its own words where it has a `description`.
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -29,33 +30,62 @@ class Rule(Struct, frozen=True, kw_only=True):
     signal: str
     confidence: float
     says: str
-    on: frozenset[str]
     own: bool
-    topic: str = ""
 
 
 class RuleSet:
-    """Compiled rules. One scanner each; not for use by two threads at once."""
+    """Rules compiled for one kind of content at a time, when that kind is first met. Not for use by two threads at once.
 
-    def __init__(self, compiled: Any, scanner: Any) -> None:
-        self._compiled = compiled
-        self._scanner = scanner
+    Most rules read few kinds; asking all of them about every text costs ten times as much.
+    """
+
+    def __init__(self, folders: tuple[str, ...]) -> None:
+        self._folders = folders
+        self._scanners: dict[str, Any] = {}
 
     def match(self, data: bytes, kind: str, seconds: float) -> list[Rule]:
         """Rules that match `data` and read that kind. Raises yara_x.TimeoutError after `seconds`."""
-        self._scanner.set_global("kind", kind)
-        self._scanner.set_timeout(max(1, int(seconds)))
-        found = []
-        for hit in self._scanner.scan(data[:_MOST_SCAN_BYTES]).matching_rules:
-            rule = _told(hit)
-            if not rule.on or kind in rule.on:
-                found.append(rule)
-        return found
+        if kind not in self._scanners:
+            self._scanners[kind] = self._compile(kind)
+        scanner = self._scanners[kind]
+        if scanner is None:
+            return []
+        scanner.set_timeout(max(1, int(seconds)))
+        return [_told(hit) for hit in scanner.scan(data[:_MOST_SCAN_BYTES]).matching_rules]
+
+    def _compile(self, kind: str) -> Any:
+        sources = [source for source in _own_sources() if not source.on or kind in source.on]
+        if not sources and not self._folders:
+            return None
+        import yara_x
+
+        compiler = _compiler()
+        compiler.define_global("kind", kind)
+        compiler.new_namespace("own")
+        compiler.add_source("\n".join(source.text for source in sources))
+        for folder in self._folders:
+            _sources(Path(folder), compiler)
+        return yara_x.Scanner(compiler.build())
+
+
+class _Source(Struct, frozen=True):
+    on: frozenset[str]
+    text: str
+
+
+@lru_cache(maxsize=1)
+def _own_sources() -> tuple[_Source, ...]:
+    found = []
+    for path in own_rule_files():
+        for text in re.findall(r"(?ms)^rule \w+ \{.*?^\}", path.read_text("utf-8")):
+            on = re.search(r'\bon = "([^"]*)"', text)
+            found.append(_Source(frozenset(on.group(1).split() if on else ()), text))
+    return tuple(found)
 
 
 def _told(hit: Any) -> Rule:
     meta = dict(hit.metadata)
-    own = hit.namespace.startswith("own.")
+    own = hit.namespace == "own"
     confidence = float(meta.get("confidence", 100 * _OPERATOR_CONFIDENCE)) / 100
     words = str(meta.get("says") or meta.get("description") or f"a rule of this platform: {hit.identifier}")
     return Rule(
@@ -63,9 +93,7 @@ def _told(hit: Any) -> Rule:
         signal=str(meta.get("signal", _OPERATOR_SIGNAL)),
         confidence=min(max(confidence, 0.0), 0.999),
         says=words[:300],
-        on=frozenset(str(meta.get("on", "")).split()) if own else frozenset(),
         own=own,
-        topic=hit.namespace.removeprefix("own."),
     )
 
 
@@ -82,11 +110,8 @@ def check_folder(folder: Path) -> int:
 @lru_cache(maxsize=4)
 def load_rules(folders: tuple[str, ...] = ()) -> RuleSet:
     """Own rules and those of the operator's folders. Raises MissingPart, BadSettings (a folder or rule that is wrong)."""
-    compiler = _compiler()
-    for path in own_rule_files():
-        compiler.new_namespace(f"own.{path.stem}")
-        compiler.add_source(path.read_text("utf-8"), origin=path.name)
     defects: list[str] = []
+    compiler = _compiler()
     for folder in folders:
         try:
             _sources(Path(folder), compiler)
@@ -94,10 +119,7 @@ def load_rules(folders: tuple[str, ...] = ()) -> RuleSet:
             defects.append(error.what)
     if defects:
         raise BadSettings("; ".join(defects), where="rules", next_step="correct or remove these rule files")
-    import yara_x
-
-    compiled = compiler.build()
-    return RuleSet(compiled, yara_x.Scanner(compiled))
+    return RuleSet(folders)
 
 
 def _compiler() -> Any:
@@ -106,7 +128,6 @@ def _compiler() -> Any:
     except ImportError:
         raise MissingPart("content rules need yara-x", next_step='pip install "tutela[files]"') from None
     compiler = yara_x.Compiler()
-    compiler.define_global("kind", "")
     # A rule file that includes others would read wherever it likes.
     compiler.enable_includes(False)
     return compiler

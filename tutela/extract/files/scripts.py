@@ -14,8 +14,10 @@ import zlib
 _MOST_VIEW_CHARS = 3_000_000
 _ROUNDS = 4
 
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4}){8,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
-_HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){24,}")
+# Letters of base64 and hex stay, everything else becomes a blank: splitting at blanks is faster than any expression.
+_LETTERS = bytes(c if (chr(c).isalnum() and c < 128) or c in b"+/=" else 32 for c in range(256))
+_LEAST_BASE64, _LEAST_HEX = 32, 48
+_HEX = re.compile(rb"(?:[0-9A-Fa-f]{2})+")
 _PIECE = r"""(?:"([^"\n]{0,2000})"|'([^'\n]{0,2000})')"""
 # takes: 'po'+'wer'   not: a + b
 _PLUS = re.compile(r"""(["'])[ \t]*\+[ \t]*(?:_\s*\n[ \t]*)?\1""")
@@ -43,7 +45,9 @@ def language_of(text: str) -> str:
 
     Asks for marks that prose does not have; a recipe that quotes one command stays prose.
     """
-    head = text[:16_384]
+    head = text[:8_192]
+    if not looks_like_code(head):
+        return ""
     low = head.lower().lstrip()
     lines = [line.strip() for line in low.splitlines() if line.strip()]
     if not lines:
@@ -66,6 +70,14 @@ def language_of(text: str) -> str:
         return ""
     prose = sum(1 for line in lines if _PROSE.match(line))
     return "" if prose * 2 > len(lines) else best
+
+
+def looks_like_code(head: str) -> bool:
+    """False for prose and settings: code has its signs, more than three in a hundred characters."""
+    if head.lstrip().startswith((".TH ", '.\\"', "'\\\"", '.\\" ')):
+        return False  # a manual page, whose every other word is marked
+    signs = sum(head.count(sign) for sign in "(){}=;$%@|<>\\&")
+    return signs * 33 > len(head)
 
 
 _PROSE = re.compile(r"^[a-zà-ÿ'’\-,;: ]{25,}[.!?:]$|^[\w'’,\- ]{40,}[.!?]?$")
@@ -126,21 +138,24 @@ def undisguised(text: str, kind: str) -> str:
     return "\n".join(views)[:_MOST_VIEW_CHARS]
 
 
+def _long_words(text: str) -> list[bytes]:
+    words = text.encode("ascii", "replace").translate(_LETTERS).split()
+    return [word for word in words if len(word) >= _LEAST_BASE64]
+
+
 def hidden_bytes(text: str) -> list[bytes]:
     """Files written into the script as base64 or hex: programs, archives and disk images only, at most eight."""
     found: list[bytes] = []
-    for match in _BASE64.finditer(text):
-        data = _from_base64(match.group())
-        if data and _carries_file(data):
+    for word in _long_words(text):
+        if word[:4].lower() in (b"4d5a", b"7f45", b"504b") and _HEX.fullmatch(word):
+            data = bytes.fromhex(word.decode())
+        else:
+            data = _from_base64(word)
+        if _carries_file(data):
             found.append(data)
-    for match in _HEX.finditer(text):
-        if match.group()[:4].lower() in ("4d5a", "7f45", "504b"):
-            data = bytes.fromhex(match.group())
-            if _carries_file(data):
-                found.append(data)
-        if len(found) >= 8:
+        if len(found) == 8:
             break
-    return found[:8]
+    return found
 
 
 def _carries_file(data: bytes) -> bool:
@@ -206,19 +221,11 @@ def _decoded(text: str) -> list[str]:
         data = _from_base64(match.group(1))
         if data:
             found.append(data.decode("utf-16-le", "ignore") if data[1:2] == b"\0" else data.decode("utf-8", "ignore"))
-    for match in _BASE64.finditer(text):
-        data = _from_base64(match.group())
-        if not data:
-            continue
+    for word in _long_words(text):
+        data = bytes.fromhex(word.decode()) if len(word) >= _LEAST_HEX and _HEX.fullmatch(word) else _from_base64(word)
         if data[:2] in (b"\x78\x9c", b"\x78\xda", b"\x1f\x8b"):
             data = _inflated(data)
         as_text = _readable(data)
-        if as_text:
-            found.append(as_text)
-        if len(found) >= 40:
-            break
-    for match in _HEX.finditer(text):
-        as_text = _readable(bytes.fromhex(match.group()))
         if as_text:
             found.append(as_text)
         if len(found) >= 60:
@@ -226,7 +233,7 @@ def _decoded(text: str) -> list[str]:
     return found
 
 
-def _from_base64(word: str) -> bytes:
+def _from_base64(word: str | bytes) -> bytes:
     try:
         return base64.b64decode(word[: len(word) // 4 * 4])
     except (binascii.Error, ValueError):

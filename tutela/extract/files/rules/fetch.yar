@@ -28,7 +28,8 @@ rule ps_fetch_start_temp {
     $kind = /\.(exe|scr|dll|vbs|js|hta|bat)\b/ nocase
     $start = /start-process|\bsaps\b|invoke-item|&\s*\$\w+|shellexecute|rundll32|wscript\.shell/ nocase
     $maker = /https:\/\/([\w.-]+\.)?(microsoft\.com|aka\.ms|python\.org|nodejs\.org|git-scm\.com|chocolatey\.org)\// nocase
-  condition: $fetch and $place and $kind and $start and not $maker
+    $package = /msiexec|\.msi\b/ nocase
+  condition: $fetch and $place and $kind and $start and not $maker and not $package
 }
 rule ps_encoded_hidden {
   meta:
