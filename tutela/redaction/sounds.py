@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from tutela.errors import MissingPart, Unreadable
@@ -141,62 +142,62 @@ def redact_clip(data: bytes, places: Sequence[Where], *, whole: bool = False, li
     with source, av.open(sink, mode="w", format="mp4") as target:
         if not source.streams.video:
             raise Unreadable("no pictures in this clip")
-        _film(source, target, seen, limits, whole=whole)
+        stills = _stills(source)
+        first = next(stills, None)
+        if first is None:
+            raise Unreadable("no picture of the clip can be decoded")
+        # A container's head is written with its first packet: both tracks must be there by then.
+        rate = source.streams.video[0].average_rate or 25
+        film: Any = target.add_stream("libx264", rate=rate, options={"crf": "21", "preset": "veryfast", "threads": "1"})
+        film.width, film.height, film.pix_fmt = first[1].shape[1], first[1].shape[0], "yuv420p"
+        track: Any = None
         if source.streams.audio:
+            track = target.add_stream("aac", rate=_rate(source.streams.audio[0], "aac"))
+            track.layout = _layout(source.streams.audio[0])
+        for at_s, pixels in chain([first], stills):
+            if at_s > limits.clip_s:
+                break
+            if pixels.shape != first[1].shape:
+                continue
+            boxes = _boxes_at(at_s, seen)
+            if boxes:
+                fill(pixels, [(0, 0, pixels.shape[1], pixels.shape[0])] if whole else _way(boxes))
+            for packet in film.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")):
+                target.mux(packet)
+        for packet in film.encode(None):
+            target.mux(packet)
+        if track is not None:
             with av.open(io.BytesIO(data), mode="r", metadata_errors="ignore") as again:
-                track = again.streams.audio[0]
-                stream = target.add_stream("aac", rate=_rate(track, "aac"))
-                stream.layout = _layout(track)
-                for frame in _quiet(again, track, stream, spans, whole=False):
-                    for packet in stream.encode(frame):
+                for frame in _quiet(again, again.streams.audio[0], track, spans, whole=False):
+                    for packet in track.encode(frame):
                         target.mux(packet)
-                for packet in stream.encode(None):
-                    target.mux(packet)
+            for packet in track.encode(None):
+                target.mux(packet)
     return sink.getvalue()
 
 
-def _film(source: Any, target: Any, seen: Sequence[Where], limits: MediaLimits, *, whole: bool) -> None:
-    import av
+def _stills(source: Any) -> Iterator[tuple[float, Any]]:
+    """Time and upright picture of every frame, cut to even sides as the encoder needs them."""
     import numpy as np
 
     film = source.streams.video[0]
     film.thread_type = "NONE"
-    rate = film.average_rate or 25
-    stream: Any = None
+    rate = float(film.average_rate or 25)
     frames = source.decode(film)
     count = 0
     while True:
         try:
             frame = next(frames)
         except StopIteration:
-            break
+            return
         except Exception:  # noqa: BLE001 - what cannot be decoded cannot be seen, and is left out
-            break
-        at_s = float(frame.time) if frame.time is not None else count / float(rate)
+            return
+        at_s = float(frame.time) if frame.time is not None else count / rate
         count += 1
-        if at_s > limits.clip_s:
-            break
         turns = round(float(getattr(frame, "rotation", 0) or 0) / 90) % 4
-        pixels = np.ascontiguousarray(np.rot90(frame.to_ndarray(format="rgb24"), turns)).copy()
+        pixels = np.rot90(frame.to_ndarray(format="rgb24"), turns)
         height, width = pixels.shape[0] // 2 * 2, pixels.shape[1] // 2 * 2
-        pixels = pixels[:height, :width]
-        boxes = _boxes_at(at_s, seen)
-        if boxes:
-            fill(pixels, [(0, 0, width, height)] if whole else _way(boxes))
-        if stream is None:
-            stream = target.add_stream(
-                "libx264", rate=rate, options={"crf": "21", "preset": "veryfast", "threads": "1"}
-            )
-            stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        if (height, width) != (stream.height, stream.width):
-            continue
-        shown = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
-        for packet in stream.encode(shown):
-            target.mux(packet)
-    if stream is None:
-        raise Unreadable("no picture of the clip can be decoded")
-    for packet in stream.encode(None):
-        target.mux(packet)
+        yield at_s, np.ascontiguousarray(pixels[:height, :width]).copy()
 
 
 def _boxes_at(at_s: float, seen: Sequence[Where]) -> list[Box]:
