@@ -45,7 +45,6 @@ class Targets:
         self.official = frozenset((*platform.domains, *platform.shorteners))
         self.brand_sites = frozenset(domain for brand in platform.brands for domain in brand.domains)
         self.allowed = tuple(entry.lower().rstrip("/") for entry in platform.allow_links)
-        self.platform_words: frozenset[str]
         known: dict[str, _Target] = {}
         for name, hosts, brand in [
             (platform.name, (*platform.spellings, *platform.domains), False),
@@ -70,6 +69,7 @@ class Targets:
                     self.by_slip.setdefault(key, []).append(target)
         self.longest = max((len(word) for word in known), default=0)
         self.inside = _inside([target.plain for target in known.values()])
+        self.tight_inside = _inside([shape for shape in self.by_tight if len(shape) >= SHORTEST_CONTAINED])
 
 
 def _label_of(host: str) -> str:
@@ -113,6 +113,8 @@ def _below(host: str, hosts: frozenset[str]) -> bool:
     return False
 
 
+# Endings that registries give to authorities, schools and armies only (`gov.ie`, `edu`, `ac.uk`).
+_CLOSED = frozenset(("gov", "gob", "gouv", "edu", "ac", "mil", "int", "sch"))
 # Names that carry other sites' files and are never seen by people; customers choose their own label there.
 _CARRIERS = frozenset((
     "map.fastly.net", "global.ssl.fastly.net", "edgesuite.net", "edgekey.net", "akamaized.net", "akadns.net", "akamai.net", "akamaihd.net",
@@ -144,7 +146,7 @@ def match_label(label: str, known: Targets, *, typed: str = "") -> Match | None:
         typed
         and "I" in typed
         and not typed.isupper()
-        and (found := _whole(shapes.plain(typed.replace("I", "l")), True, known))
+        and (found := whole(shapes.plain(typed.replace("I", "l")), known, changed=True))
     ):
         return found
     changed = not label.isascii()
@@ -153,10 +155,11 @@ def match_label(label: str, known: Targets, *, typed: str = "") -> Match | None:
         if bare == folded:
             return _match("ending", target, f"the name of {target.shown} under another ending")
         return _match("slip", target, f"{target.shown} with other signs between the letters")
-    return _whole(bare, changed, known) or _affixed(folded, known)
+    return whole(bare, known, changed=changed) or _affixed(folded, known)
 
 
-def _whole(bare: str, changed: bool, known: Targets) -> Match | None:
+def whole(bare: str, known: Targets, *, changed: bool = False) -> Match | None:
+    """What a plain name passes for as a whole: like signs or one slip. `changed` when it was not plain as typed."""
     if changed and bare in known.known:
         target = known.known[bare]
         return _match("homoglyph", target, f"letters that look like those of {target.shown}")
@@ -197,7 +200,7 @@ def _affixed(folded: str, known: Targets) -> Match | None:
         return None
     best: Match | None = None
     for text, exact in ((folded, True), (shapes.tight(folded.replace("-", "\0")).replace("\0", "-"), False)):
-        pattern = known.inside if exact else _tight_inside(known)
+        pattern = known.inside if exact else known.tight_inside
         if pattern is None:
             continue
         for hit in pattern.finditer(text):
@@ -211,14 +214,6 @@ def _affixed(folded: str, known: Targets) -> Match | None:
         if best:
             return best
     return None
-
-
-def _tight_inside(known: Targets) -> re.Pattern[str] | None:
-    pattern: re.Pattern[str] | None = getattr(known, "_tight_pattern", None)
-    if pattern is None:
-        pattern = _inside([shape for shape in known.by_tight if len(shape) >= SHORTEST_CONTAINED])
-        known._tight_pattern = pattern  # type: ignore[attr-defined]
-    return pattern
 
 
 def _added(target: _Target, before: str, behind: str, exact: bool) -> Match | None:
@@ -272,6 +267,8 @@ def match_host(host: str, known: Targets, *, typed: str = "") -> Match | None:
     if domains.popular(parts.site):
         return None
     typed_label = typed.split(".")[-2 - parts.suffix.count(".")] if typed.count(".") > parts.suffix.count(".") else ""
+    if parts.suffix.split(".")[0] in _CLOSED and not parts.hosted:
+        return None
     return match_label(parts.label, known, typed=typed_label)
 
 
