@@ -165,6 +165,15 @@ def rotating_both(rng: random.Random, site: Site) -> Played:
     return played
 
 
+def rotating_at_random(rng: random.Random, site: Site) -> Played:
+    """Another address each time, the agent of the day, no order."""
+    played, agent, at = Played("rotating addresses, no order", True), browser(rng), 600.0
+    for handle in rng.sample(site.handles, rng.randrange(200, 900)):
+        played.rows.append((at, address(rng), agent, "GET", site.profile.format(handle), 200, "-"))
+        at += rng.uniform(5, 60)
+    return played
+
+
 def one_network(rng: random.Random, site: Site) -> Played:
     """A rented /24: many addresses, agents drawn, no order."""
     played, at, net = Played("one network, many addresses", True), 600.0, rng.randrange(256)
@@ -306,6 +315,6 @@ def among_people(rng: random.Random, site: Site) -> Played:
 
 
 BOTS: tuple[Callable[[random.Random, Site], Played], ...] = (
-    profile_sweep, profiles_at_random, ids_rising, api_pages, api_sweep, search_pages, false_referrers, whole_browser, rotating, rotating_both,
+    profile_sweep, profiles_at_random, ids_rising, api_pages, api_sweep, search_pages, false_referrers, whole_browser, rotating, rotating_both, rotating_at_random,
     one_network, unknown_crawler, headless, scanner, login_attack, code_guess, bulk_follow, flood, feed_harvest, among_people,
 )  # fmt: skip

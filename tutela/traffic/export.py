@@ -76,6 +76,10 @@ def _nginx(findings: list[Finding]) -> str:
                 pairs[_key(address, agent)] = (
                     f"{word[action]};  # {finding.kind}, until {_until(finding):%Y-%m-%dT%H:%M:%SZ}"
                 )
+    lines += [
+        "map_hash_bucket_size 1024;  # leave these two out where they are set already",
+        "map_hash_max_size 65536;",
+    ]
     lines += ['map "$remote_addr|$http_user_agent" $tutela_verdict {', '    default "";']
     lines += [f"    {key} {verdict}" for key, verdict in sorted(pairs.items())]
     lines += ["}", "map $tutela_verdict $tutela_slow {", '    default "";', "    slow $binary_remote_addr;", "}"]

@@ -24,6 +24,7 @@ from tutela.traffic.swarm import Swarms
 MOST_ACTORS = 60_000
 MOST_FINDINGS = 20_000
 JUMP_S = 3_600.0
+FEW = 10
 
 
 class Day(Struct, frozen=True, kw_only=True):
@@ -130,6 +131,8 @@ class Requests:
 
     def _judge(self, actor: Actor) -> tuple[Finding | None, Standing]:
         standing = self._excuses.standing(actor.agent, actor.address)
+        if actor.visits < FEW and actor.agent.kind in ("browser", "app") and not (actor.probed or actor.honeypots):
+            return None, standing  # no rule speaks of so little, and most actors of a large log are like that
         signs = signs_of(actor, standing, self._robots)
         chance, why = program_like(actor) if signs else (0.0, ())
         return judge(actor, standing, signs, chance, why), standing

@@ -160,7 +160,8 @@ def _sweep(actor: Actor, standing: Standing, track: Track) -> Sign | None:
     ordered = track.ordered >= 0.85
     paged = track.ones >= 0.7 * steps and things >= 20
     what = _what(actor, track)
-    if ordered and once and things >= SWEEP_FROM and (actor.bare or things >= 100):
+    naked = actor.assets == 0 and actor.refs == 0 and track.ordered >= 0.95
+    if ordered and once and (things >= SWEEP_FROM or naked) and (actor.bare or things >= 100):
         way = "rising" if track.rises >= track.falls else "falling"
         numbers = isinstance(track.last, int)
         kind = what if what != "enumeration" or numbers else "sweep"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from typing import Literal
+from typing import Any, Literal
 from zlib import crc32
 
 from tutela.model import Evidence, Where
@@ -89,6 +89,7 @@ class Swarms:
         self._swarms: dict[tuple[By, str], Swarm] = {}
         self._shown: Counter[str] = Counter()
         self._bare: Counter[str] = Counter()
+        self._actors: Counter[tuple[str, str]] = Counter()
 
     def take(self, actor: Actor, gentle: bool) -> None:
         """Takes what a finished actor leaves behind. Not for excused ones; `gentle` ones (the platform's own app, link
@@ -99,6 +100,10 @@ class Swarms:
         counts = self._bare if actor.bare and actor.early is not None else self._shown
         if len(counts) > MOST_COUNTED:
             _halve(counts)
+        if len(self._actors) > MOST_COUNTED:
+            _halve(self._actors)
+        if actor.agent.kind == "browser":
+            self._actors["bare" if counts is self._bare else "shown", text] += 1
         counts[text] += actor.visits
         counts[network] += actor.visits
         if not actor.bare or actor.early is None:
@@ -131,14 +136,13 @@ class Swarms:
         """One finding a swarm; a swarm whose addresses are mostly in one already found says nothing new."""
         found: list[Finding] = []
         taken: set[str] = set()
-        order: dict[By, int] = {"fingerprint": 0, "agent": 1, "network": 2, "template": 3}
+        order: dict[By, int] = {"fingerprint": 0, "network": 1, "agent": 2, "template": 3}
         for swarm in sorted(self._swarms.values(), key=lambda s: (order[s.by], -s.requests, s.name)):
             if len(swarm.addresses & taken) * 2 > len(swarm.addresses):
                 continue
             signs = self._signs(swarm, taken)
             if signs:
-                if "hardly one twice" not in signs[1].says:
-                    _leave_out_strangers(swarm, taken)
+                _leave_out_strangers(swarm, taken, ordered="hardly one twice" not in signs[1].says)
                 found.append(_finding(swarm, signs))
                 taken |= swarm.addresses
         return found
@@ -162,6 +166,8 @@ class Swarms:
         ordered = (steps >= 0.85 and (numbers < 0 or numbers >= DENSE or bare >= 0.8)) or _neighbours(samples) <= NEAR
         agent = read_agent(swarm.name) if swarm.by == "agent" else None
         sure = _sureness(swarm, agent, ordered, steps, bare, many)
+        if not sure and agent is not None and many >= 40 and things >= 0.9 * many:
+            sure = self._sticks_out(agent.text)
         if not sure:
             return []
         shared = {
@@ -189,6 +195,22 @@ class Swarms:
         signs.append(Sign("missing-assets", sure, says, True))
         return signs
 
+    def _sticks_out(self, agent: str) -> float:
+        """How sure it is that an agent is borrowed: far more of its clients show no page than of other browsers'.
+
+        Where people open links with a warm cache, they do so with every browser alike.
+        """
+        counts: dict[str, list[int]] = {}
+        for (kind, name), count in self._actors.items():
+            counts.setdefault(name, [0, 0])[kind == "shown"] += count
+        bare, shown = counts.pop(agent, [0, 0])
+        # The median over the other browsers: one more borrowed agent must not hide this one.
+        rates = sorted(b / (b + s) for b, s in counts.values() if b + s >= 5)
+        if bare < 25 or len(rates) < 3:
+            return 0.0
+        rate, others = bare / (bare + shown), max(rates[len(rates) // 2], 0.02)
+        return 0.86 if rate >= 0.2 and rate >= 5 * others else 0.0
+
     def used_by_people(self, agent: str) -> int:
         """Visits with that agent that looked like a browser's, among those that are no finding."""
         return self._shown[agent]
@@ -211,8 +233,10 @@ def _main_template(swarm: Swarm, taken: set[str]) -> tuple[str, list[tuple[float
     return template, samples, many
 
 
-def _leave_out_strangers(swarm: Swarm, taken: set[str]) -> None:
-    """Takes out who merely opened one such page: what is next to it in order was taken at quite another time."""
+def _leave_out_strangers(swarm: Swarm, taken: set[str], *, ordered: bool) -> None:
+    """Takes out who opened other pages, and in a sweep in order who merely opened one such page: what is next to it
+    was taken at quite another time.
+    """
     if swarm.every > 1:
         return
     template = _main_template(swarm, taken)[0]
@@ -232,7 +256,9 @@ def _leave_out_strangers(swarm: Swarm, taken: set[str]) -> None:
     kept = set()
     for i, (*_, rank, address) in enumerate(by_ident):
         beside = [by_ident[k] for k in (i - 1, i + 1) if 0 <= k < len(by_ident)]
-        if any(abs(rank - other[3]) <= near and _close(by_ident[i][2], other[2], span) for other in beside):
+        if not ordered or any(
+            abs(rank - other[3]) <= near and _close(by_ident[i][2], other[2], span) for other in beside
+        ):
             kept.add(address)
     swarm.addresses &= kept
     swarm.distinct = Distinct()
@@ -244,7 +270,7 @@ def _close(a: int | str, b: int | str, span: int) -> bool:
     return abs(a - b) <= span if isinstance(a, int) and isinstance(b, int) else True
 
 
-def _halve(counts: Counter[str]) -> None:
+def _halve(counts: Counter[Any]) -> None:
     """Forgets the smaller half, so that memory stays bounded."""
     for key, _ in counts.most_common()[len(counts) // 2 :]:
         del counts[key]
