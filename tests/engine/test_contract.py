@@ -12,7 +12,7 @@ from tutela.cli.schema import schema_of
 from tutela.errors import BadItem
 
 FULL_ITEM = {
-    "id": "post-1", "surface": "post", "audience": "public", "text": "hello", "lang": "en",
+    "id": "post-1", "surface": "comment", "audience": "group", "text": "hello", "lang": "en",
     "author": {"id": "u1", "handle": "name", "account": "personal", "created_at": "2024-05-20T10:00:00Z"},
     "thread": [{"author": "u1", "text": "an earlier message"}],
     "media": [{"kind": "image", "path": "a.jpg", "name": "a.jpg", "data": "AAEC"}],

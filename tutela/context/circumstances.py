@@ -89,10 +89,10 @@ def circumstances(scene: Scene, signal: Signal) -> dict[str, bool]:
     near = {cue.group for cue, gap in cues if gap <= _NEAR}
     if signal.kind in _FORMATTED and _beside(cues, "example.format", 40):
         known["documented_sample"] = True
-    if "personal.third" in near:
-        known["third_party"] = True
-    if "personal.own" in near:
-        known["own_contact"] = True
+    whose = min((gap, cue.group) for cue, gap in cues if cue.group in _PERSONAL) if near & set(_PERSONAL) else None
+    if whose is not None:
+        known["third_party"] = whose[1] == "personal.third"
+        known["own_contact"] = whose[1] == "personal.own"
     if any(group == "hostile.call" for group in (cue.group for cue, _ in cues)):
         known.setdefault("hostile_call", True)
     if signal.kind in _CONTACTS:
