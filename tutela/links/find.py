@@ -283,7 +283,14 @@ def _looks_meant(host: str, label: str, ending: str) -> bool:
     )
 
 
+# Endings that a spelled-out dot is believed for: "point" and "dot" stand in many ordinary sentences.
+_SPELLED_ENDINGS = frozenset((
+    "com", "net", "org", "info", "io", "app", "dev", "xyz", "icu", "club", "shop", "online", "site", "vip", "cc", "ru", "cn", "tk", "co", "me", "de", "fr", "es", "br", "it",
+))  # fmt: skip
+
+
 def _spelled(written: str, start: int, end: int) -> Found | None:
+    by_word = re.search(_WORD, written, flags=re.I) is not None
     clear = re.sub(_WORD, ".", written, flags=re.I)
     clear = re.sub(r"(?i)\sslash\s|\s?/\s?", "/", clear)
     clear = re.sub(r"\s", "", clear)
@@ -291,12 +298,11 @@ def _spelled(written: str, start: int, end: int) -> Found | None:
     if address is None or address.parts is None or not address.parts.label or not address.parts.known_suffix:
         return None
     ending = address.parts.suffix.rpartition(".")[2]
-    if ending not in _PLAIN_ENDINGS or (
-        ending in ("help", "support", "live", "top", "link", "page", "click", "space", "store", "test", "example")
-        and "/" not in clear
-    ):
+    if ending not in _PLAIN_ENDINGS or (by_word and ending not in _SPELLED_ENDINGS and "/" not in clear):
         return None
-    return Found(start=start, end=end, form="spelled", address=address)
+    # "yes. Top quality": a full stop with a space counts only with a path, or when a known name stands before it.
+    sure = by_word or "/" in clear or written.count(" ") > 3
+    return Found(start=start, end=end, form="spelled", address=address, sure=sure)
 
 
 @lru_cache(maxsize=4096)

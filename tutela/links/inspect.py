@@ -388,6 +388,14 @@ def _tricks(address: Address, known: Targets, told: _Told) -> None:
     own = known.official and address.host in known.official
     if "shortener" in domains.uses(address.host) and address.path.strip("/") and not own:
         told.add("link.shortener", 0.9, "a short link that hides where it leads")
+        slug = match_label(shapes.plain(address.path.strip("/").partition("/")[0])[:63], known)
+        if slug and not slug.brand and slug.rule in ("trust", "homoglyph"):
+            told.add(
+                "link.fake_platform",
+                0.7,
+                f"{slug.says}, on a short link that is not the platform's",
+                f"target:{slug.target}",
+            )
     if (odd := _mixed(address)) and not told.signals:
         told.add("link.mixed_letters", odd[0], odd[1])
     ending = address.path.rpartition("/")[2].rpartition(".")[2].lower()

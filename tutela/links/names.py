@@ -16,6 +16,9 @@ _WORDS = re.compile(r"[^\W_]+")
 # takes @murmura_supp0rt; must not take name@host or @@x
 _MENTION = re.compile(r"(?<![\w@./])@([\w](?:[\w.\-]{0,62}[\w])?)")
 MOST_MENTIONS = 50
+# Below what is told at all.
+UNTOLD = 0.3
+_EXACT = "the platform's name"
 # Digits and signs that stand for letters in names; only where a name has letters beside them.
 _LEET = str.maketrans(
     {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "$": "s", "@": "a", "!": "i"}
@@ -71,6 +74,8 @@ def _judged(
     confidence, says, staff = found
     if _says_parody(name):
         return signal("name.parody", 0.9, "says that it is not the real one", "parody")
+    if confidence <= UNTOLD:
+        return ()
     return signal("name.lookalike_support" if staff else "name.lookalike", confidence, says)
 
 
@@ -91,74 +96,73 @@ def _passes_for(name: str, known: Targets) -> tuple[float, str, bool] | None:
     if not pieces or len(pieces) > 12:
         return None
     staff_words = words()["staff"]
-    best: tuple[float, str, str] | None = None
+    best: tuple[float, str] | None = None
     rest: list[str] = []
+    skip = False
     for index, piece in enumerate(pieces):
+        if skip:
+            skip = False
+            continue
         hit = _piece(piece, known)
-        if hit and (best is None or hit[0] > best[0]):
-            if best:
-                rest.append(best[2])
-            best = (hit[0], hit[1], piece)
-            rest.extend(hit[2])
-        elif index + 1 < len(pieces) and _piece(piece + pieces[index + 1], known) and best is None:
-            best = (0.8, "a name like the platform's, in two words", piece)
-        else:
+        pair = piece + pieces[index + 1] if index + 1 < len(pieces) else ""
+        if hit is None and pair and (pair in known.platform_words or pair.translate(_LEET) in known.platform_words):
+            hit, skip = (0.8, "the platform's name in two words", ()), True
+        if hit is None:
             rest.append(piece)
+            continue
+        rest.extend(hit[2])
+        if best is None or hit[0] > best[0]:
+            best = hit[:2]
     if best is None:
-        joined = "".join(pieces)
-        hit = _piece(joined, known) if len(pieces) > 1 else None
+        hit = _piece("".join(pieces), known) if 1 < len(pieces) == sum(map(len, pieces)) else None
         if hit is None:
             return None
-        best, rest = (hit[0], hit[1], joined), list(hit[2])
-    unlike = not name.isascii() and any(ord(char) > 0x2FF and char.isalpha() for char in name)
-    staff = any(_staff(word, staff_words) for word in rest) or any(
+        best, rest = hit[:2], list(hit[2])
+    sure, says = best
+    if any(_staff(word, staff_words) for word in rest) or any(
         word in name for word in staff_words if not word.isascii()
-    )
-    if staff:
-        return max(best[0], 0.9), f"{best[1]}, with a word of its staff", True
-    exact = best[1] == "the platform's name"
+    ):
+        return max(sure, 0.9), f"{says}, with a word of its staff", True
     left = [word for word in rest if not word.isdigit()]
-    if exact and not left and not unlike:
-        # The bare name with digits: squatted or a namesake; with nothing added it claims to be the platform.
-        return (
-            (0.85, "the platform's name on an account that is not official", False)
-            if not rest
-            else (0.6, "the platform's name with digits", False)
-        )
-    if exact and unlike:
-        return 0.92, "the platform's name in look-alike letters", False
-    if exact:
-        return (
-            (0.6, "the platform's name with words of trust", False)
-            if any(word in words()["trust"] for word in left)
-            else None
-        )
-    return (best[0], best[1], False) if not left or best[0] >= 0.9 else (0.5, best[1], False)
+    if not name.isascii() and any(ord(char) > 0x2FF and char.isalpha() for char in name) and says.startswith(_EXACT):
+        return 0.92, f"{_EXACT} in look-alike letters", False
+    if sure >= 0.9:
+        return sure, says, False
+    if any(word in words()["trust"] for word in left):
+        return max(sure, 0.6), f"{says}, with a word that asks for trust", False
+    if left:
+        # A name among other words is somebody who speaks of the platform, or has a like word in the name.
+        return UNTOLD, says, False
+    return (0.6, f"{says} with digits", False) if rest else (sure, says, False)
 
 
 def _piece(piece: str, known: Targets) -> tuple[float, str, tuple[str, ...]] | None:
     """How a word of a name meets the platform's: confidence, reason, what is left of the word."""
     if piece in known.platform_words:
-        return 0.8, "the platform's name", ()
+        return 0.85, _EXACT, ()
+    if (bare := piece.strip("0123456789")) != piece and bare in known.platform_words:
+        return 0.8, _EXACT, (piece[len(bare) :] if piece.startswith(bare) else piece[: -len(bare)],)
     leet = piece.translate(_LEET) if any(map(str.isalpha, piece)) else piece
     if leet in known.platform_words:
-        return 0.93, "the platform's name in look-alike signs", ()
+        return 0.93, f"{_EXACT} in look-alike signs", ()
     found = lookalike.whole(piece, known)
     if found and not found.brand:
-        return found.confidence, found.says, ()
+        if found.rule == "homoglyph":
+            return found.confidence, found.says, ()
+        # A shorter word inside the name, or its plural, is a word of its own more often than a slip.
+        short = any(word.startswith(piece.rstrip("s")) for word in known.platform_words)
+        return (UNTOLD if short else 0.65), found.says, ()
     for word in known.platform_words:
         if len(word) < lookalike.SHORTEST_SLIP:
             continue
-        for written, reason in (
-            (piece, "the platform's name"),
-            (leet, "the platform's name in look-alike signs"),
-            (shapes.tight(piece), "the platform's name in look-alike signs"),
+        for written, target, sure, reason in (
+            (piece, word, 0.8, _EXACT),
+            (leet, word, 0.9, f"{_EXACT} in look-alike signs"),
+            (shapes.tight(piece), shapes.tight(word), 0.9, f"{_EXACT} in look-alike signs"),
         ):
-            target = shapes.tight(word) if written not in (piece, leet) else word
             at = written.find(target)
             if at >= 0:
-                left = tuple(side for side in (written[:at], written[at + len(target) :]) if side)
-                return (0.8 if written == piece else 0.9), reason, left
+                return sure, reason, tuple(side for side in (written[:at], written[at + len(target) :]) if side)
     return None
 
 

@@ -25,10 +25,15 @@ _NAMED = {"LATIN SMALL LETTER ALPHA": "a", "LATIN SMALL LETTER IOTA": "i", "LATI
           "LATIN SMALL LETTER EZH": "z", "LATIN SMALL LETTER GAMMA": "y",
           "LATIN SMALL LETTER U BAR": "u", "LATIN SMALL LETTER TONE SIX": "b", "LATIN SMALL LETTER CHI": "x"}  # fmt: skip
 
+# Small Cyrillic letters drawn like capital Latin ones; TR39 joins them with small capitals instead.
+_DRAWN = {"м": "m", "т": "t", "к": "k", "в": "b", "н": "h", "г": "r", "ԍ": "g", "ь": "b"}
+
 
 @lru_cache(maxsize=8192)
 def _plain_letter(char: str) -> str:
     """The small ASCII letters that a character looks like; the character itself when there are none."""
+    if char in _DRAWN:
+        return _DRAWN[char]
     shape = confusables().get(ord(char), char)
     # TR39 joins small l with capital I and the digit 1, and small o with capital O: small letters serve addresses.
     shape = "".join(c for c in unicodedata.normalize("NFD", shape) if unicodedata.category(c) != "Mn").lower()
