@@ -13,6 +13,7 @@ from tutela.extract.image.codes import meaning_of
 from tutela.extract.image.layouts import cheque, identity_document, login_page, payment_card, squash, statement
 from tutela.extract.image.lines import Line
 from tutela.extract.image.mrz import check_digit, read_zone
+from tutela.extract.image.phrases import find_phrase
 from tutela.model import Signal
 
 ICAO_TD3 = ("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10")
@@ -260,3 +261,42 @@ def test_no_signal_shows_its_value() -> None:
     picture(["Norvik Bank", "4929 8447 3634 2370", "VALID THRU 09/29", "MARA VELDER"]).save(sink, "PNG")
     for signal in read_image(sink.getvalue()).signals:
         assert signal.value not in repr(signal) or not signal.value
+
+
+PHRASE = [
+    "legal",
+    "winner",
+    "thank",
+    "year",
+    "wave",
+    "sausage",
+    "worth",
+    "useful",
+    "legal",
+    "winner",
+    "thank",
+    "yellow",
+]
+
+
+def test_a_list_in_columns_is_put_in_the_order_of_its_numbers() -> None:
+    rows = [f"{at + 1}. {PHRASE[at]}  {at + 5}. {PHRASE[at + 4]}  {at + 9}. {PHRASE[at + 8]}" for at in range(4)]
+    phrase = find_phrase(lines("Recovery phrase", *rows))
+    assert phrase is not None
+    assert list(phrase.words) == PHRASE
+
+
+def test_misread_words_are_repaired_so_that_the_check_word_holds() -> None:
+    rows = [
+        "1.legal 2.winnet 3.thank 4.year",
+        "5.wavo 6.sausaqe 7.worth 8.useful",
+        "9.legal 10.winner 11.thank 12.yellow",
+    ]
+    phrase = find_phrase(lines(*rows))
+    assert phrase is not None
+    assert list(phrase.words) == PHRASE
+
+
+@pytest.mark.parametrize("row", ["soup cheese lemon coffee bread butter", "1. bread 2. butter 3. cheese"])
+def test_a_shopping_list_is_no_phrase(row: str) -> None:
+    assert find_phrase(lines("Shopping", row)) is None

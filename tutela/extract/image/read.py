@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,6 +16,7 @@ from tutela.extract.image.known import KnownPicture, find_known, find_logos, fin
 from tutela.extract.image.limits import LIMITS, MediaLimits
 from tutela.extract.image.lines import Box, Line, union
 from tutela.extract.image.opening import Frame, Opened, open_picture
+from tutela.extract.image.phrases import Phrase, find_phrase
 from tutela.model import Anchor, Extract, Part, Signal, Trouble, Where
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Look(Struct, frozen=True, kw_only=True):
     blocks: tuple[tuple[tuple[Line, ...], ...], ...]
     signals: tuple[Signal, ...]
     codes: tuple[tuple[str, Box], ...]
+    phrase: Phrase | None = None
     troubles: tuple[Trouble, ...] = ()
 
 
@@ -143,6 +145,8 @@ def gather(looks: Sequence[tuple[Frame, Look]], *, opened: Opened, part: str) ->
                 length += len(joint)
                 texts.append(joint)
                 length = _add_row(row, length, texts, anchors, where)
+        if look.phrase is not None:
+            parts.append(_listed(look.phrase, part, where))
         for text, box in look.codes:
             parts.append(Part(name=part, text=text, medium="code", anchors=(Anchor(0, len(text), where(box)),)))
         for signal in look.signals:
@@ -166,6 +170,19 @@ def gather(looks: Sequence[tuple[Frame, Look]], *, opened: Opened, part: str) ->
     if texts:
         parts.insert(0, Part(name=part, text="".join(texts), medium="ocr", anchors=tuple(anchors)))
     return Extract(parts=tuple(parts), signals=tuple(signals), troubles=tuple(dict.fromkeys(troubles)))
+
+
+def _listed(phrase: Phrase, part: str, where: Callable[[Box], Where]) -> Part:
+    """A list of words as the running text that detectors know, each word with its place in the picture."""
+    text = ""
+    anchors = []
+    if phrase.heading is not None:
+        text = "recovery phrase: "
+        anchors.append(Anchor(0, len(text) - 2, where(phrase.heading.box)))
+    for word, entry in zip(phrase.words, phrase.entries, strict=True):
+        anchors.append(Anchor(len(text), len(text) + len(word), where(entry.line.box_of(entry.start, entry.end))))
+        text += word + " "
+    return Part(name=part, text=text.rstrip(), medium="ocr", anchors=tuple(anchors))
 
 
 def _add_row(row: Sequence[Line], length: int, texts: list[str], anchors: list[Anchor], where: Any) -> int:
@@ -264,6 +281,7 @@ def look_at(
         blocks=tuple(tuple(tuple(row) for row in block) for block in blocks),
         signals=tuple(signals),
         codes=tuple((code.text, code.box) for code in codes),
+        phrase=find_phrase(ordered),
         troubles=troubles,
     )
 
