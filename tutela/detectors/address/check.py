@@ -191,14 +191,20 @@ def _judge(view: View, form: Form, match: Any, base: int) -> _Address | None:
     else:
         named = "plain"
         if form.family in ("french", "romance", "germanic") and not any(word[:1].isupper() for word in name.split()):
-            everyday = match.group("kind").lower() in _EVERYDAY if "kind" in match.re.groupindex else True
-            sure, named = min(sure, 0.35 if everyday else 0.55), "lower"
+            everyday = match.group("kind").strip().lower() in _EVERYDAY if "kind" in match.re.groupindex else True
+            sure, named = min(sure, 0.3 if everyday else 0.39), "lower"
+        elif form.family in ("french", "romance") and match.group("kind").strip() in _EVERYDAY:
+            # "via Zoom 3" is Italian only beside Italian.
+            sure, named = min(sure, 0.45), "foreign"
     if form.family in ("germanic", "romance", "korean", "malay") and _COUNTED.match(text, end):
         return None
     lead = _LEAD.get(form.family)
     ahead = lead.search(text[max(start - 40, 0) : start]) if lead else None
     if ahead is not None:
         start -= len(ahead.group())
+    if text[end : end + 1] in (".", ",") and text[end + 1 : end + 2].isdigit():
+        # "10.000", "OAuth 2.0"
+        return None
     unit_end = _unit(view, form.family, end)
     code_end = _postcode(view, form.family, unit_end or end)
     if code_end:
@@ -211,6 +217,8 @@ def _judge(view: View, form: Form, match: Any, base: int) -> _Address | None:
     cue = view.near("address.cue", start, stop, before=48, after=28)
     if cue is not None and form.family == "germanic" and sure < 0.4 and cue.lang not in _GERMANIC:
         # "tor", "ring" and "hof" end words of other languages too.
+        cue = None
+    if cue is not None and named == "foreign" and cue.lang in ("en", "de", "nl", "pl", "sv"):
         cue = None
     if cue is not None:
         marks.add("cue")
@@ -314,7 +322,7 @@ def _english(number: str, name: str, kind: str, sure: float) -> tuple[float, str
     """Probability of an English form by its words, and how it is named: `titled`, `lower` or `bare` (everyday words)."""
     tokens = [token.strip(".,'’\"").lower() for token in name.split()]
     kind_low = kind.rstrip(".").lower()
-    if any(token in _NEVER for token in tokens):
+    if any(token in _NEVER for token in tokens) or not any(char.isalpha() for char in name):
         return None
     words = [token.strip(".,") for token in name.split()]
     shouting = name.isupper() and kind.isupper() and len(name) > 3

@@ -21,7 +21,7 @@ _HOST_MOST = 120
 _DOT = r"(?:\.| ?[\[({] ?(?:dot|punkt|punto|ponto|point|точка|\.) ?[\])}] ?|_dot_| (?:dot|punkt|punto|ponto|point|точка) | ?\. ?)"
 _AT = r"(?:@| ?[\[({<] ?(?:at|@|arroba|chez|kukac|собака|собачка) ?[\])}>] ?|_at_| (?:at|arroba|собака) | ?@ ?)"
 _PLAIN = re.compile(
-    r"(?P<name>[\w!#$&'*+/=^`{|}~.%-]{1,64})@(?P<host>(?:[\w](?:[\w-]{0,61}[\w])?\.){1,6}[^\W\d_](?:[\w-]{0,22}[^\W_]))"
+    r"(?P<name>[\w'+.%-]{1,64})@(?P<host>(?:[\w](?:[\w-]{0,61}[\w])?\.){1,6}[^\W\d_](?:[\w-]{0,22}[^\W_]))"
 )
 _WRITTEN = re.compile(
     rf"(?P<name>\w[\w+-]{{0,30}}(?:{_DOT}\w[\w+-]{{0,30}}){{0,3}}){_AT}(?P<host>\w[\w-]{{0,40}}(?:{_DOT}[\w-]{{2,30}}){{1,3}})",
@@ -109,7 +109,7 @@ def _around_at(view: View, low: int, text: str) -> Iterator[Signal]:
     while place >= 0:
         # The name is read from its start, so that a long run of letters without an @ costs nothing.
         first = place
-        while first and place - first < _NAME_MOST and (text[first - 1].isalnum() or text[first - 1] in "._%+-'&=#!~"):
+        while first and place - first < _NAME_MOST and (text[first - 1].isalnum() or text[first - 1] in "._%+-'"):
             first -= 1
         match = _PLAIN.match(text, first)
         if match is not None:
@@ -121,7 +121,7 @@ def _around_at(view: View, low: int, text: str) -> Iterator[Signal]:
 
 def _judge(view: View, match: re.Match[str], low: int, *, written: bool) -> Signal | None:
     name = _DOTS.sub(".", match.group("name")).strip(" ") if written else match.group("name")
-    skipped = len(name) - len(name.lstrip(".'=#!~&")) if not written else 0
+    skipped = len(name) - len(name.lstrip(".'+%-")) if not written else 0
     name = name[skipped:]
     host = _DOTS.sub(".", match.group("host")).strip(" ").lower() if written else match.group("host").lower()
     labels = host.split(".")

@@ -60,7 +60,10 @@ def _judge(view: View, match: re.Match[str], *, six: bool) -> Signal | None:
     before, after = text[max(start - 1, 0) : start], text[end : end + 2]
     if before.isalnum() or before in tuple("._:-#$€£") or after[:1].isalnum() or after[:1] == "_":
         return None
-    if after[:1] in ".-" and after[1:2].isalnum() and after[:1]:
+    if before == "/" and text[max(start - 2, 0) : start - 1].isalnum():
+        # "Browser/5.1.8.184"
+        return None
+    if after[:1] in (".", "-") and after[1:2].isalnum() and after[:1]:
         return None
     try:
         address = ipaddress.ip_address(written)
@@ -81,7 +84,7 @@ def _judge(view: View, match: re.Match[str], *, six: bool) -> Signal | None:
         parts = [int(part) for part in written.split(".")]
         # "1.2.3.4" and "10.0.1.2" are as often versions and headings.
         plain = parts[0] < 11 or sum(part > 31 for part in parts) < 2
-        confidence = 0.55 if plain and not marks else 0.92
+        confidence = 0.55 if plain and not marks & {"private", "sample", "organisation", "loopback"} else 0.92
         if " " in match.group() and "[" not in match.group():
             confidence = min(confidence, 0.8)
         if plain:

@@ -50,7 +50,7 @@ _EXTENSION = re.compile(
 )
 _LINK = re.compile(
     r"(?:wa\.me/|whatsapp\.com/send/?\?(?:[a-z_]{1,20}=[a-z]{0,20}&)?phone=|tel:|sms:|callto:|facetime:|"
-    r"(?:t|telegram)\.me/|signal\.me/#p/|number=|line\.me/ti/p/~)(?:\+|%2B)?\Z",
+    r"(?:t|telegram)\.me/|signal\.me/#p/|viber://chat\?number=|line\.me/ti/p/~)(?:\+|%2B)?\Z",
     re.I,
 )
 _SOFT = frozenset(" \t\n\r\u00a0\u2009\u202f.-\u2010\u2011\u2012\u2013\u2014\u2212()[]/*_·•~")
@@ -226,6 +226,9 @@ def _ends(text: str, groups: list[_Group], first: int) -> Iterator[int]:
         if index > first:
             gap = _between(text, groups, index)
             if " +" in gap or gap.count("\n") > 1:
+                break
+            if "/" in gap and digits >= 9 and groups[index].end - groups[index].start <= 2:
+                # "9812345670 /1": another ending of the same number.
                 break
             if _hard(gap):
                 if any(char in ";:=<>\\\"'" for char in gap) and len(gap) > 1:
@@ -536,6 +539,8 @@ def _other_shape(
     cue: bool,
 ) -> bool:
     """True when the writing alone says date, amount, sum, version, machine address, coordinates or card."""
+    if _in_code(before, cue=cue) or text[end : end + 1] == "#":
+        return True
     near = before.rstrip(" ")[-1:]
     if near in _CURRENCY or (near in "#=<>^" and near) or text[end : end + 1] in _CURRENCY:
         return True
@@ -557,6 +562,10 @@ def _other_shape(
         return True
     if len(digits) > 15 or (sizes[0] == 4 and sizes[:3] == (4, 4, 4) and not (cue and len(digits) == 12)):
         return True
+    if gaps and _hard(gaps[0]) and sizes not in _SHAPES and max(sizes) > 1:
+        return True
+    if len(sizes) > 2 and {gap.strip() for gap in gaps} == {"."} and sizes not in _SHAPES and max(sizes) > 1:
+        return True
     dots = {gap.strip() for gap in gaps} == {"."}
     if dots and (
         (len(sizes) == 2 and not (cue and sizes in _SHAPES))
@@ -575,6 +584,15 @@ def _other_shape(
     if not cue and gaps and max(sizes) == 1 and (_counting(digits) or gaps[0] == "\n"):
         return True
     return len(set(gaps)) > 1 and not cue and any("*" in gap or "/" in gap for gap in gaps)
+
+
+def _in_code(before: str, *, cue: bool) -> bool:
+    """True where the digits go on from a name or a code: "Browser/21.2", "EU-0906767", "*234*"."""
+    if before.endswith("*"):
+        return True
+    if before[-1:] == "/":
+        return before[-2:-1].isalnum()
+    return before[-1:] == "-" and before[-2:-1].isalpha() and (before[-2:-1].isupper() or not cue)
 
 
 def _starts(sizes: tuple[int, ...], gaps: list[str]) -> Iterator[int]:

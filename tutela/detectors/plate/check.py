@@ -30,7 +30,7 @@ _FORMS: tuple[tuple[str, str], ...] = (
     ("NL", r"(?:[A-Z]{2}-[0-9]{3}-[A-Z]|[A-Z]-[0-9]{3}-[A-Z]{2}|[0-9]{2}-[A-Z]{3}-[0-9]|[0-9]-[A-Z]{3}-[0-9]{2}|[A-Z]{2}-[A-Z]{2}-[0-9]{2}|[0-9]{2}-[A-Z]{2}-[A-Z]{2})"),
     ("PT", r"(?:[A-Z]{2}-[0-9]{2}-[A-Z]{2}|[0-9]{2}-[A-Z]{2}-[0-9]{2}|[0-9]{2}-[0-9]{2}-[A-Z]{2})"),
     ("PL", r"[A-Z]{2,3} [0-9A-Z]{4,5}"),
-    ("US", r"(?:[0-9][A-Z]{3}[0-9]{3}|[A-Z]{3}[- ]?[0-9]{3,4})"),
+    ("US", r"(?:[0-9][A-Z]{3}[0-9]{3}|[A-Z]{3}[- ][0-9]{3,4})"),
     ("RU", r"[АВЕКМНОРСТУХ] ?[0-9]{3} ?[АВЕКМНОРСТУХ]{2} ?[0-9]{2,3}"),
     ("CN", r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][ ·]?[A-Z0-9]{5,6}"),
     ("TW", r"[A-Z]{3}-[0-9]{4}"),
@@ -42,7 +42,7 @@ _STRICT = tuple((country, re.compile(rf"(?<![\w-])(?:{form})(?![\w-])", re.I)) f
 # Beside a word for the plate itself: up to three groups of letters and digits, four to eight in all.
 _ANY = re.compile(r"(?<![\w.,#@/-])[A-Z0-9]{1,7}(?:[ -][A-Z0-9]{1,5}){0,2}(?![\w@/])")
 _ARABIC = re.compile(
-    r"(?<!\w)(?:[\u0621-\u064a] ?){1,4} ?[0-9]{1,4}(?!\w)|(?<!\w)[0-9]{1,4} ?(?:[\u0621-\u064a] ?){1,3}(?!\w)"
+    r"(?<!\w)(?:(?:[\u0621-\u064a] ){1,4}|[\u0621-\u064a]{2,3})[0-9]{1,4}(?!\w)|(?<!\w)[0-9]{1,4}(?: [\u0621-\u064a](?!\w)){2,3}"
 )
 _ORDINARY = re.compile(
     r"(?:[0-9]+(?:st|nd|rd|th|s|k|m|km|kg|h|hp|am|pm|mph|gb|mb|x|l|cc|v)|v[0-9]+|[ivx]+|(?:19|20)[0-9]{2})", re.I
@@ -118,7 +118,8 @@ def _in(view: View, low: int, high: int, *, strict: bool) -> Iterator[tuple[int,
                 continue
             seen.append((start, end))
             if loose:
-                if _model(view, start):
+                around = view.text[max(start - 16, 0) : end + 16]
+                if _model(view, start) or sum(char.isdigit() for char in match.group()) < 3 or around.upper() == around:
                     continue
                 yield start, end, country, 0.6
             else:
