@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter, defaultdict
 
+from bench.traffic import people
 from bench.traffic.play import START, in_order, platform_of, play
 from tutela.traffic.finding import Finding
 from tutela.traffic.requests import Requests
@@ -27,6 +28,13 @@ def judge_day(seed: int) -> tuple[Counter[tuple[str, bool, bool]], list[str]]:
     count: Counter[tuple[str, bool, bool]] = Counter()
     wrong = []
     for actor in played:
+        if actor.kind == people.SHARED_LINKS:
+            # Played together, but each of them is an actor of its own.
+            for pair in {(row[1], row[2]) for row in actor.rows}:
+                count[actor.kind, False, pair in by_pair] += 1
+                if pair in by_pair:
+                    wrong.append(f"{actor.kind}: {by_pair[pair][0].kind} {by_pair[pair][0].reason}")
+            continue
         hits = [finding for pair in {(row[1], row[2]) for row in actor.rows} for finding in by_pair.get(pair, ())]
         count[actor.kind, actor.bad, bool(hits)] += 1
         if hits and not actor.bad:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 # at, address, agent, method, target, status, referrer
 Row = tuple[float, str, str, str, str, int, str]
 DAY = 86_400.0
+SHARED_LINKS = "person who opens a shared link"
 
 
 @dataclass
@@ -358,7 +359,7 @@ def link_preview(rng: random.Random, site: Site) -> Played:
 
 def shared_links(rng: random.Random, site: Site) -> Played:
     """Fresh posts opened from messengers: many people, one page each, no referrer; some have the assets cached."""
-    played = Played("people who open shared links", False)
+    played = Played(SHARED_LINKS, False)
     for _ in range(rng.randrange(100, 300)):
         at, who, agent = rng.random() * DAY, address(rng), browser(rng)
         path = site.post.format(int(site.posts + at / 20 - rng.expovariate(0.3)))

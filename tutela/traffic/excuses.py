@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from msgspec import Struct
@@ -10,6 +11,7 @@ from tutela.settings import Platform
 from tutela.traffic.address import Ranges
 from tutela.traffic.agents import Agent, known_clients, rows
 
+_APP_TAIL = re.compile(r"[-_.]?(?:app|lite|ios|iphone|android|mobile|web)$")
 # Who takes one page for one person, or pages nobody reads: harmless as long as it behaves so.
 GENTLE = ("preview", "feedfetcher", "monitor", "archive", "academic", "social")
 
@@ -60,6 +62,7 @@ class Excuses:
             for f in group
         ]
         self._shared = [(s.what, Ranges(s.ranges)) for s in platform.shared_networks]
+        self._ours: dict[str, bool] = {}
         self._apps = tuple(
             {app.id.lower() for app in platform.apps}
             | {name.lower().replace(" ", "") for name in platform.names() if name}
@@ -95,13 +98,27 @@ class Excuses:
                     )
                 if agents:
                     return Standing(shared=shared, purpose="preview", name=name)
-        if agent.kind in ("app", "automated") and any(
-            app and text.replace(" ", "").startswith(app) for app in self._apps
-        ):
+        if agent.kind in ("app", "automated", "browser") and self._is_ours(text):
             return Standing(shared=shared, ours=True, purpose="app", name="the platform's app")
         if agent.kind == "crawler":
             return self._known(agent, address, shared)
         return Standing(shared=shared)
+
+    def _is_ours(self, text: str) -> bool:
+        """True when one of the agent's products is the platform's app: its name or id, alone or with what it runs on."""
+        known = self._ours.get(text)
+        if known is None:
+            if len(self._ours) > 20_000:
+                self._ours.clear()
+            known = self._ours[text] = self._names_app(text)
+        return known
+
+    def _names_app(self, text: str) -> bool:
+        for product in text.split(" ")[:40]:
+            name = product.partition("/")[0].strip("(;,)")
+            if name in self._apps or (name.rstrip("-_") and _APP_TAIL.sub("", name) in self._apps):
+                return True
+        return False
 
     def _known(self, agent: Agent, address: str, shared: str) -> Standing:
         hosts, ranges = _facts(agent.name)

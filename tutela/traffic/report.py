@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from html import escape
 
+from tutela.masking import mask_email
 from tutela.settings import Platform
 from tutela.traffic.actor import SLOTS
 from tutela.traffic.analysis import Told
@@ -27,7 +28,7 @@ _STYLE = """
 main{max-width:1060px;margin:0 auto;padding:2rem 1.25rem 4rem}h1{font-size:1.7rem;margin:0}h2{font-size:1.2rem;margin:2.2rem 0 .6rem}
 .soft{color:var(--soft)}.figures{display:flex;flex-wrap:wrap;gap:.8rem;margin:1.2rem 0;padding:0;list-style:none}
 .figures li{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:.6rem 1rem;min-width:8.5rem}
-.figures b{display:block;font-size:1.45rem;font-variant-numeric:tabular-nums}figure{margin:0;background:var(--card);border:1px solid var(--line);
+.figures b{display:block;font-size:1.45rem;font-variant-numeric:tabular-nums}figure:focus-visible{outline:3px solid var(--people)}figure{margin:0;background:var(--card);border:1px solid var(--line);
 border-radius:8px;padding:1rem;overflow-x:auto}figcaption{color:var(--soft);font-size:.9rem;margin-top:.4rem}svg{display:block;width:100%;height:auto;min-width:640px}
 svg text{fill:var(--soft);font:12px system-ui,sans-serif}.grid{stroke:var(--line)}.people{fill:var(--people)}.excused{fill:var(--excused)}.violating{fill:var(--violating)}
 .key{display:inline-block;width:.8em;height:.8em;border-radius:2px;margin:0 .35em 0 1em;vertical-align:baseline}.key:first-child{margin-left:0}
@@ -135,7 +136,7 @@ def _chart(day: Day) -> str:
     keys = "".join(f'<span class="key" style="background:var(--{css})"></span>{label}' for css, label in _CLASSES)
     folded = " Several days are laid over one another by time of day." if day.last - day.first > 86_400 else ""
     return (
-        f'<figure><svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="Requests by quarter of an hour: {escape(sums)}">'
+        f'<figure tabindex="0"><svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="Requests by quarter of an hour: {escape(sums)}">'
         f"{''.join(lines)}{''.join(bars)}{_hours(_HEIGHT - 8)}</svg><figcaption>{keys}<br>Requests in each quarter of an hour, UTC.{folded}</figcaption></figure>"
     )
 
@@ -171,7 +172,7 @@ def _timelines(findings: list[Finding]) -> str:
             f'<text x="{left + hour * 4 * step:.0f}" y="{height - 6}" text-anchor="middle">{hour:02d}:00</text>'
         )
     return (
-        f'<figure><svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="When each of {len(findings)} actors was active">'
+        f'<figure tabindex="0"><svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="When each of {len(findings)} actors was active">'
         f"{''.join(parts)}</svg><figcaption>Darker means more requests in that quarter of an hour, for each actor by itself.</figcaption></figure>"
     )
 
@@ -193,7 +194,7 @@ def _spans(findings: list[Finding]) -> str:
             f'<rect class="violating" x="{a:.1f}" y="{i * row + 3}" width="{max(b - a, 4):.1f}" height="{row - 6}"><title>{text}</title></rect>'
         )
     ends = f'<text x="{left}" y="{height - 6}">{moment(first):%m-%d %H:%M}</text><text x="{_WIDTH - 8}" y="{height - 6}" text-anchor="end">{moment(last):%m-%d %H:%M}</text>'
-    return f'<figure><svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="When each finding began and ended">{"".join(parts)}{ends}</svg><figcaption>From the first event of each finding to its last, UTC.</figcaption></figure>'
+    return f'<figure tabindex="0"><svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="When each finding began and ended">{"".join(parts)}{ends}</svg><figcaption>From the first event of each finding to its last, UTC.</figcaption></figure>'
 
 
 def _finding(finding: Finding, opened: bool) -> str:
@@ -220,7 +221,9 @@ def _members(finding: Finding) -> str:
         ("Attacked accounts", finding.targets, finding.target_count),
     ):  # fmt: skip
         if count > 1 or (values and label != "Addresses"):
-            shown = ", ".join(f"<code>{escape(value)}</code>" for value in values[:20])
+            shown = ", ".join(
+                f"<code>{escape(mask_email(value) if '@' in value else value)}</code>" for value in values[:20]
+            )
             more = f" and {count - 20:,} more" if count > 20 else ""
             parts.append(f'<p><span class="soft">{label} ({count:,}):</span> {shown}{more}</p>')
     return "".join(parts)

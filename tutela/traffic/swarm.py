@@ -163,7 +163,9 @@ class Swarms:
         bare = self._bare_share(swarm)
         # People open fresh posts too, and their numbers rise with the day: there, only counting without holes convicts.
         numbers = _density(samples)
-        ordered = (steps >= 0.85 and (numbers < 0 or numbers >= DENSE or bare >= 0.8)) or _neighbours(samples) <= NEAR
+        ordered = (steps >= 0.85 and (numbers < 0 or numbers >= DENSE or bare >= 0.8)) or _neighbours(
+            samples, numbers >= DENSE
+        ) <= NEAR
         agent = read_agent(swarm.name) if swarm.by == "agent" else None
         sure = _sureness(swarm, agent, ordered, steps, bare, many)
         if not sure and agent is not None and many >= 40 and things >= 0.9 * many:
@@ -189,7 +191,7 @@ class Swarms:
         if steps >= 0.85:
             how = f"{template} in {'rising' if rises >= falls else 'falling'} order ({steps:.0%} of steps)"
         elif ordered:
-            how = f"{things} of {template}, neighbours in the alphabet one after the other"
+            how = f"{things} of {template}, neighbours one after the other"
         signs.append(Sign("enumeration", sure, f"together they take {how}", True, COLLECTION))
         says = f"{bare:.0%} of such visits load no pictures, scripts or styles"
         signs.append(Sign("missing-assets", sure, says, True))
@@ -294,13 +296,17 @@ def _density(samples: list[tuple[float, Place]]) -> float:
     return len(inner) / (inner[-1] - inner[0] + 1)
 
 
-def _neighbours(samples: list[tuple[float, Place]]) -> float:
+def _neighbours(samples: list[tuple[float, Place]], counted: bool) -> float:
     """How far apart in time neighbours in the alphabet are taken: median of the rank gaps over their number.
 
     About 0.29 where names come as they like, near 0 where one or several clients go through them in order at once.
-    Only for names: numbered things are new and read in the order of their numbers by people too.
+    For numbers only where they are `counted` without holes: new things are read in their order by people too.
     """
-    names = sorted((str(place.ident), rank) for rank, (_, place) in enumerate(samples) if isinstance(place.ident, str))
+    names: list[tuple[Any, int]] = sorted(
+        (place.ident, rank)
+        for rank, (_, place) in enumerate(samples)
+        if isinstance(place.ident, int if counted else str)
+    )
     if len(names) < 60:
         return 1.0
     gaps = sorted(abs(b[1] - a[1]) for a, b in itertools.pairwise(names) if a[0] != b[0])
