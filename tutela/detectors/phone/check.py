@@ -25,13 +25,18 @@ from tutela.reference.numbering import (
     regions_for,
 )
 from tutela.scan.view import View
-from tutela.scan.words import Cue
 
 # A hit's first end lies at the seventh digit, its last end at the last one.
 _BEFORE = 56
 _AFTER = 56
 _CUE_BEFORE = 48
 _CUE_AFTER = 24
+_OTHER_BEFORE = 24
+_OWNER = 10
+_FAR = 14
+_CUES = frozenset({"phone.cue", "phone.weak"})
+# Countries that dial a trunk zero and yet write their mobile numbers, or all, without it.
+_BARE = frozenset({"CN", "IN", "BR", "CO", "TR", "SA", "AE", "EG", "IQ", "JO", "IR", "VE", "PE", "PK", "ID", "VN"})
 # Fewer digits are no number to call but a short code; E.164 allows fifteen, "00" and a trunk "(0)" come on top.
 _LEAST = 7
 _MOST = 18
@@ -282,8 +287,8 @@ def _judge(view: View, groups: list[_Group], regions: dict[tuple[str, ...], tupl
     if glued is None or (not link and _part_of_a_link(text, start)):
         return None
     word = _word(view, start, end)
-    other = word is not None and word.group == "phone.other"
-    cue = link or (word is not None and word.group == "phone.cue")
+    other = word is not None and not word.phone
+    cue = link or (word is not None and word.phone)
     if not plus and not link and _other_shape(text, start, end, digits, sizes, gaps, before, cue=cue):
         return None
     if other or (not plus and not cue and _counts(view, start, end)):
@@ -291,6 +296,12 @@ def _judge(view: View, groups: list[_Group], regions: dict[tuple[str, ...], tupl
     line, confidence, marks = _read(view, digits, sizes, gaps, regions, plus=plus, zeros=zeros, link=link, cue=cue)
     if not confidence:
         return None
+    if word is not None and cue and not plus and not link and (word.gap > _FAR or word.after):
+        # A word further off may speak of something else; digits that have no form of their own then stay doubtful.
+        formed = digits[0] == "0" or len(sizes) > 1
+        if "unassigned" in marks:
+            return None
+        confidence = min(confidence, 0.93 if formed else 0.75)
     if glued:
         confidence = min(confidence, 0.8 if cue else 0.6)
         if line is None or not line.valid or (len(gaps) == 0 and len(digits) < 10):
@@ -361,17 +372,22 @@ def _read(
             continue
         if line.valid:
             if cue:
-                # Fixed lines are written with their trunk zero; without it the digits may as well be an id.
-                bare = not trunk and line.kind == "fixed" and dials_trunk_zero(region)
+                # Written without its trunk zero where that is not the habit, the digits may as well be an id.
+                bare = not trunk and dials_trunk_zero(region) and line.region not in _BARE and line.kind in _LINES
                 if bare and len(digits) < 9:
                     continue
                 if bare:
                     doubtful = doubtful or line
                     continue
                 return line, 0.97, set()
-            if not trunk and dials_trunk_zero(region) and line.kind != "toll_free":
+            bare = not trunk and dials_trunk_zero(region) and not (line.region in _BARE and line.kind == "mobile")
+            if bare and line.kind != "toll_free":
                 continue
-            return (line, *_without_cue(line, digits, sizes, gaps, grouped=grouped, trunk=trunk, single=single))
+            sure, weak = _without_cue(line, digits, sizes, gaps, grouped=grouped, trunk=trunk, single=single)
+            if weak and len(sizes) > 1 and grouped and view.lang and region in regions_for(view.lang)[:3]:
+                # A form of the country that the item's own language points to.
+                return line, max(sure, 0.76), set()
+            return line, sure, weak
         possible = possible or line
     if doubtful is not None:
         return doubtful, 0.6, {"weak"}
@@ -417,11 +433,14 @@ def _without_cue(
         and line.kind in ("mobile", "fixed", "fixed_or_mobile", "toll_free")
     ):
         return 0.65, {"weak"}
+    if line.region == "CN" and line.kind == "mobile" and not single:
+        return 0.8, set()
     if len(sizes) == 1 and len(digits) in (10, 11) and line.kind == "mobile":
         return 0.5, {"weak"}
     return 0.0, set()
 
 
+_LINES = frozenset({"fixed", "mobile", "fixed_or_mobile"})
 _NANP_GAPS = frozenset(
     {"-", ".", " ", ") ", ")", ")-", ". ", " - ", "/", "\u2013", "\u2011", "_", "*", "\u00a0", ").", "~"}
 )
@@ -454,37 +473,43 @@ def _languages(view: View) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*first, *script, *ranked, "en")))
 
 
-def _word(view: View, start: int, end: int) -> Cue | None:
+class _Word(Struct, frozen=True):
+    """What the words say that the digits are, and how many code points away they stand."""
+
+    phone: bool
+    gap: int
+    after: bool = False
+
+
+def _word(view: View, start: int, end: int) -> _Word | None:
     """The word that says what the digits are: the nearest before them, else the nearest after.
 
-    Where two end at the same place the longer one speaks: "order number" is no number to call.
+    Where two meet the earlier one speaks: "order number" is no number to call, "phone number" is.
     """
-    best: Cue | None = None
-    best_gap = 0
-    lines = view.text
-    for cue in view.cues(start - _CUE_BEFORE, start):
-        if cue.group not in ("phone.cue", "phone.other"):
-            continue
-        gap = start - cue.end
-        if cue.group == "phone.other" and (gap > 24 or "\n" in lines[cue.end : start]):
-            continue
-        if best is None or gap < best_gap or (gap == best_gap and cue.start <= best.start):
-            if best is not None and best.group != cue.group and best.start <= cue.start and cue.end <= best.end:
-                continue
-            best, best_gap = cue, gap
-    if best is not None:
-        # "order number" found before "number" alone: the phrase that holds the word wins.
-        for cue in view.cues(best.start - 24, best.end + 12):
-            if (
-                cue.group in ("phone.cue", "phone.other")
-                and cue.group != best.group
-                and cue.start < best.start < cue.end <= start
-            ):
-                return cue
-        return best
+    text = view.text
+    before = [
+        cue
+        for cue in view.cues(start - _CUE_BEFORE - 24, start)
+        if cue.group in _CUES or (cue.group == "phone.other" and "\n" not in text[cue.end : start])
+    ]
+    best = max(before, key=lambda cue: (cue.end, -cue.start), default=None)
+    if best is not None and start - best.end <= (_OTHER_BEFORE if best.group == "phone.other" else _CUE_BEFORE):
+        spoken = best.group
+        if spoken == "phone.weak" or (spoken == "phone.cue" and best.end - best.start <= 3):
+            # "licence no.", "member number": the word in front of the number says of what.
+            owner = max(
+                (cue for cue in before if cue.start < best.start and best.start - cue.end <= _OWNER),
+                key=lambda cue: (cue.end, -cue.start),
+                default=None,
+            )
+            if owner is not None and owner.group != "phone.weak":
+                spoken = owner.group
+        elif any(cue.group == "phone.other" and cue.start < best.start < cue.end for cue in before):
+            spoken = "phone.other"
+        return _Word(spoken != "phone.other", start - best.end)
     for cue in view.cues(end, end + _CUE_AFTER):
         if cue.group == "phone.cue":
-            return cue
+            return _Word(True, cue.start - end, after=True)
     return None
 
 
@@ -620,7 +645,7 @@ def _cut_off(text: str, start: int, end: int) -> set[str]:
 def _lettered(view: View, start: int, end: int, regions: dict[tuple[str, ...], tuple[str, ...]]) -> _Found | None:
     digits = "".join(char for char in view.text[start:end] if char.isdigit())
     word = _word(view, start, end)
-    cue = word is not None and word.group == "phone.cue"
+    cue = word is not None and word.phone
     if (word is not None and not cue) or len(digits) > 15:
         return None
     languages = _languages(view)
