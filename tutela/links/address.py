@@ -176,7 +176,7 @@ def _ip(host: str) -> tuple[str, bool]:
 _NESTED = re.compile(r"(?i)(?:h(?:tt|xx)ps?:)?[/\\]{2}[^\s/\\]|h(?:tt|xx)ps?:[/\\]?[^\s/\\]|www\.[^\s/]|javascript:")
 _BASE64_HTTP = re.compile(r"aHR0c(?:HM6Ly|DovL)[A-Za-z0-9+/_\-]{4,2000}")
 # Sites that keep copies of pages: the address inside names what was copied, nobody is led there.
-_ARCHIVES = (
+ARCHIVES = (
     "web.archive.org",
     "archive.org",
     "archive.ph",
@@ -216,7 +216,7 @@ def _nested(address: Address) -> list[str]:
             if "%" not in value:
                 break
             value = unquote(value)
-    if address.host not in _ARCHIVES:
+    if address.host not in ARCHIVES:
         path = unquote(address.path)
         at = max(path.find("http://", 1), path.find("https://", 1), path.find("https:/", 1))
         if at > 0:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import msgspec
+
 from tutela.links import domains, phishing, shapes
-from tutela.links.address import Address, targets
+from tutela.links.address import ARCHIVES, Address, parse, targets
 from tutela.links.feeds import Feeds
 from tutela.links.find import Found, find
 from tutela.links.lookalike import Match, Targets, match_host, match_label, official, own_brand, words
@@ -66,8 +68,6 @@ def inspect(
 def _one_link(text: str, found: tuple[Found, ...]) -> tuple[Found, ...]:
     if found and found[0].start <= 1:
         return tuple(Found(start=f.start, end=f.end, form=f.form, address=f.address) for f in found[:1])
-    from tutela.links.address import parse
-
     address = parse(text)
     return (Found(start=0, end=len(text), form="bare", address=address),) if address and address.site else found
 
@@ -91,8 +91,6 @@ def judge(link: Found, *, part: str, platform: Platform, feeds: Feeds) -> tuple[
 
 
 def _led_to(signal: Signal, outer: Address) -> Signal:
-    import msgspec
-
     return msgspec.structs.replace(
         signal,
         says=f"leads on to an address with {signal.says}",
@@ -322,10 +320,15 @@ def _asks(address: Address) -> bool:
     return any(piece in listed or piece.partition(".")[0] in listed for piece in pieces[:12])
 
 
+def _is_page(segments: list[str]) -> bool:
+    """True when a whole folder or file is named like a page that asks for something."""
+    return any(segment in words()["page"] or segment.partition(".")[0] in words()["page"] for segment in segments[:8])
+
+
 def _in_path(address: Address, known: Targets, told: _Told) -> None:
     """The platform's name in the path of a foreign host that asks for something, or where anybody may put pages."""
     path = address.path.lower()[:500]
-    if len(path) < 5:
+    if len(path) < 5 or address.host in ARCHIVES:
         return
     site_uses = domains.uses(address.host) if address.host else frozenset()
     is_open = bool(site_uses & {"open", "bio"}) or bool(address.parts and address.parts.hosted)
@@ -343,7 +346,8 @@ def _in_path(address: Address, known: Targets, told: _Told) -> None:
             continue
         stem = shapes.plain(segment).partition(".")[0]
         target = known.known.get(re.sub(r"[^a-z0-9]", "", stem))
-        if target is not None and asks and (address.ip or is_open or (address.parts and _trusty(address.parts.label))):
+        vouched = address.ip or (address.parts is not None and _trusty(address.parts.label))
+        if target is not None and ((asks and vouched) or (is_open and _is_page(segments))):
             name = "link.brand_lookalike" if target.brand else "link.fake_platform"
             told.add(
                 name,

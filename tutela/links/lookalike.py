@@ -19,6 +19,8 @@ Rule = Literal["homoglyph", "slip", "ending", "joined", "trust", "version", "con
 SHORTEST_SLIP = 5
 SHORTEST_INSIDE = 4
 SHORTEST_CONTAINED = 6
+# What fakes run together with a name is short; longer words are a product's or a firm's own name.
+_LONGEST_ADDED = 11
 
 
 class Match(Struct, frozen=True, kw_only=True):
@@ -199,7 +201,10 @@ def _affixed(folded: str, known: Targets) -> Match | None:
     if known.inside is None:
         return None
     best: Match | None = None
-    for text, exact in ((folded, True), (shapes.tight(folded.replace("-", "\0")).replace("\0", "-"), False)):
+    forms = [(folded, True), (shapes.tight(folded), False)]
+    if "-" in folded:
+        forms.insert(1, (folded.replace("-", ""), True))
+    for text, exact in forms:
         pattern = known.inside if exact else known.tight_inside
         if pattern is None:
             continue
@@ -239,6 +244,8 @@ def _added(target: _Target, before: str, behind: str, exact: bool) -> Match | No
         )
     if any(word in lists["trust"] for word in added) and (apart or length >= SHORTEST_CONTAINED):
         return _match("trust", target, f"the name of {target.shown}{look} with a word that asks for trust")
+    if not apart and max(map(len, added), default=0) > _LONGEST_ADDED:
+        return None
     at_edge = not before or not behind or apart
     if apart or (length >= SHORTEST_CONTAINED and at_edge):
         return _match("contains", target, f"the name of {target.shown}{look} with other words")
