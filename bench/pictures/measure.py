@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import re
 import resource
@@ -20,6 +21,7 @@ from typing import Any
 
 from bench.pictures.camera import DISTORTIONS, photograph
 from bench.pictures.scenes import EXPOSING, HARMLESS, Scene
+from tutela.extract.image import aside
 
 SEED = 20240517
 
@@ -35,14 +37,19 @@ def pictures(many: int, seed: int = SEED) -> Iterator[tuple[Scene, str, bytes]]:
 
 
 def cpu_s() -> float:
-    """Processor seconds of this process and of the programs it called."""
+    """Processor seconds of this process, of the reading processes, and of the programs they called."""
     own, others = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    return own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
+    spent = own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
+    for pid in aside.processes():
+        # Fields 14 to 17 of proc(5): own and waited-for children's time, in ticks.
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        spent += sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+    return spent
 
 
 def rss_mb() -> float:
-    """Resident memory now, in MB."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    """Resident memory of this process and of the reading processes now, in MB."""
+    pages = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in (os.getpid(), *aside.processes()))
     return pages * resource.getpagesize() / 1e6
 
 

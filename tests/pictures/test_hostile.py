@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import struct
 import time
 import zlib
@@ -12,7 +14,7 @@ from msgspec.structs import replace
 from PIL import Image
 
 from tests.pictures.drawing import encoded, picture
-from tutela.extract.image import LIMITS, read_image, read_scanned_pdf
+from tutela.extract.image import LIMITS, aside, read_image, read_scanned_pdf
 
 
 def png_header(width: int, height: int) -> bytes:
@@ -100,3 +102,26 @@ def test_a_scanned_page_is_read_with_its_number() -> None:
     (part,) = read_scanned_pdf(data).parts
     assert "0151 2345 6789" in part.text
     assert {anchor.where.member for anchor in part.anchors} == {"page 1"}
+
+
+def test_a_reader_that_dies_costs_one_picture_and_no_more() -> None:
+    fresh = replace(LIMITS, memory_bytes=LIMITS.memory_bytes - (1 << 20))
+    shown = encoded(picture(["call 0151 2345 6789"]))
+    assert read_image(shown, limits=fresh).parts
+    # A memory bound far too small is what a decoder out of control runs into.
+    starved = read_image(encoded(picture(["another"])), limits=replace(LIMITS, memory_bytes=220 << 20))
+    assert [trouble.code for trouble in starved.troubles] == ["T312"]
+    assert read_image(encoded(picture(["call 0151 9999 6789"])), limits=fresh).parts
+
+
+def test_a_reader_that_was_killed_while_it_waited_is_replaced() -> None:
+    fresh = replace(LIMITS, memory_bytes=LIMITS.memory_bytes - (2 << 20))
+    read_image(encoded(picture(["one"])), limits=fresh)
+    for pid in aside.processes():
+        os.kill(pid, signal.SIGKILL)
+    assert read_image(encoded(picture(["call 0151 2345 0000"])), limits=fresh).parts
+
+
+def test_reading_here_and_aside_is_the_same() -> None:
+    data = encoded(picture(["Norvik Bank", "4929 8447 3634 2370", "VALID THRU 09/29"]))
+    assert read_image(data, limits=replace(LIMITS, aside=False)) == read_image(data)

@@ -29,10 +29,15 @@ def read_audio(
     One part of medium `transcript`; anchors carry the seconds of each word. Silence and music give no part.
     `member` is the sound's place inside a file; every place then carries it.
     """
-    return inside(_read(data, part, platform, limits), member)
+    if limits.aside and len(data) <= limits.clip_bytes_most:
+        from tutela.extract.image import aside
+
+        return inside(aside.ask("audio", data, part=part, platform=platform, limits=limits), member)
+    return inside(read_here(data, part=part, platform=platform, limits=limits), member)
 
 
-def _read(data: bytes, part: str, platform: Platform | None, limits: MediaLimits) -> Extract:
+def read_here(data: bytes, *, part: str, platform: Platform | None, limits: MediaLimits) -> Extract:
+    """As `read_audio`, in this process."""
     from tutela.extract.audio.sound import open_sound
 
     try:

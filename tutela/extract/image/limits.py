@@ -13,7 +13,7 @@ class MediaLimits(Struct, frozen=True, kw_only=True):
     `frames_most` frames of an animation or pages of a TIFF, and `clip_frames_most` of a clip, are looked at, spread
     over the whole length; `clip_s` and `sound_s` are the seconds of a clip and of speech that are judged.
     `lines_most` text lines are read. `time_s` is wall-clock time after which the reader is given up.
-    `memory_bytes` is the address space of the process that decodes.
+    `memory_bytes` is the address space of the process that decodes; without `aside` the caller's own process does it.
     """
 
     bytes_most: int = 64 << 20
@@ -29,6 +29,7 @@ class MediaLimits(Struct, frozen=True, kw_only=True):
     lines_most: int = 400
     time_s: float = 120.0
     memory_bytes: int = 6 << 30
+    aside: bool = True
 
 
 LIMITS = MediaLimits()

@@ -66,11 +66,18 @@ def read_image(
         if key in _SEEN:
             _SEEN.move_to_end(key)
             return inside(_SEEN[key], member)
-    extract = _read(data, part, platform, limits, known)
-    with _SEEN_LOCK:
-        _SEEN[key] = extract
-        while len(_SEEN) > _REMEMBERED:
-            _SEEN.popitem(last=False)
+    if limits.aside and len(data) <= limits.bytes_most:
+        from tutela.extract.image import aside
+
+        extract = aside.ask("image", data, part=part, platform=platform, limits=limits, known=known)
+    else:
+        extract = read_here(data, part=part, platform=platform, limits=limits, known=known)
+    if not extract.troubles:
+        # What went wrong once may go right the next time.
+        with _SEEN_LOCK:
+            _SEEN[key] = extract
+            while len(_SEEN) > _REMEMBERED:
+                _SEEN.popitem(last=False)
     return inside(extract, member)
 
 
@@ -97,9 +104,15 @@ def inside(extract: Extract, member: str | None) -> Extract:
     )
 
 
-def _read(
-    data: bytes, part: str, platform: Platform | None, limits: MediaLimits, known: Sequence[KnownPicture | str]
+def read_here(
+    data: bytes,
+    *,
+    part: str,
+    platform: Platform | None,
+    limits: MediaLimits,
+    known: Sequence[KnownPicture | str] = (),
 ) -> Extract:
+    """As `read_image`, in this process and without remembering."""
     try:
         opened = open_picture(data, limits)
         looks = [(frame, look_at(frame.pixels, part=part, platform=platform, limits=limits, known=known))

@@ -36,12 +36,23 @@ def read_video(
     code, `transcript` for the sound track. Places carry seconds, and a box in pixels of the clip's frames.
     `member` is the clip's place inside a file; every place then carries it.
     """
-    return inside(_read(data, part, platform, limits, known), member)
+    if limits.aside and len(data) <= limits.clip_bytes_most:
+        from tutela.extract.image import aside
+
+        extract = aside.ask("video", data, part=part, platform=platform, limits=limits, known=known)
+        return inside(extract, member)
+    return inside(read_here(data, part=part, platform=platform, limits=limits, known=known), member)
 
 
-def _read(
-    data: bytes, part: str, platform: Platform | None, limits: MediaLimits, known: Sequence[KnownPicture | str]
+def read_here(
+    data: bytes,
+    *,
+    part: str,
+    platform: Platform | None,
+    limits: MediaLimits,
+    known: Sequence[KnownPicture | str] = (),
 ) -> Extract:
+    """As `read_video`, in this process."""
     try:
         reel = open_reel(data, limits)
         looks = _looks(reel.stills, part, platform, limits, known)
@@ -61,9 +72,9 @@ def _read(
 
 
 def _heard(data: bytes, part: str, platform: Platform | None, limits: MediaLimits) -> Extract:
-    from tutela.extract.audio.read import read_audio
+    from tutela.extract.audio.read import read_here as hear
 
-    return read_audio(data, part=part, platform=platform, limits=limits)
+    return hear(data, part=part, platform=platform, limits=limits)
 
 
 def _looks(
