@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib.resources import files
 from itertools import islice
 from pathlib import Path
 from typing import Literal
 
 from msgspec import Struct
-from msgspec.structs import force_setattr, replace
+from msgspec.structs import replace
 
 from tutela.context import NAMES as CIRCUMSTANCES
 from tutela.context import Scene, circumstances
@@ -24,13 +25,14 @@ from tutela.errors import TutelaError
 from tutela.extract.items import Reach, media_extract
 from tutela.extract.reading import Reading
 from tutela.extract.readings import gate_rows, readings
+from tutela.links import find, inspect, inspect_name
 from tutela.model import Decision, Extract, Item, Part, Signal, Trouble
 from tutela.policy import Book, Ruling, judge, load_book
-from tutela.policy.deciding import clean_decision, decide
+from tutela.policy.deciding import clean_decision, clean_reason, decide
 from tutela.policy.form import Policy
 from tutela.policy.judging import Weighing
 from tutela.redact import redact_item, redacted_texts
-from tutela.scan.onepass import Hits, OnePass, Row
+from tutela.scan.onepass import Hits, OnePass, Row, rows_from
 from tutela.scan.view import View
 from tutela.scan.words import Words, load_words
 from tutela.settings import Platform, load_platform
@@ -41,6 +43,12 @@ MAX_TEXT = 32 << 20
 _READING = "reading"
 _LINKS = "links"
 _INTENT = "intent"
+# Kinds that an identifier in an address looks like by chance, and the sites whose links carry a real contact.
+_BY_CHANCE = frozenset(
+    ("phone", "bank_account", "routing", "national_id", "tax_id", "ssn", "password", "username", "one_time_code",
+     "driving_licence", "passport", "health_id", "card", "plate", "address")
+)  # fmt: skip
+_CONTACT_SITES = frozenset(("wa.me", "whatsapp.com", "t.me", "viber.com", "signal.me", "line.me", "zalo.me", ""))
 
 
 class Explanation(Struct, frozen=True, kw_only=True):
@@ -79,8 +87,11 @@ class Engine:
         self._reach = reach or Reach()
         self._stopwatch = stopwatch
         rows = [Row(_READING, name, regex, flags) for name, regex, flags in gate_rows()]
+        rows.extend(rows_from((files("tutela.links") / "gates.toml").read_bytes(), _LINKS))
         rows.extend(rows_of(detectors))
         self._pass = OnePass(rows)
+        # A memory of words, not of items: the same for every item of a policy and a language.
+        self._clean_reasons: dict[tuple[str, str | None], str] = {}
 
     @classmethod
     def load(
@@ -168,19 +179,24 @@ class Engine:
             texts = [text[:MAX_TEXT] for text in texts]
         found = self._pass.scan(texts)
         share = (self._stopwatch() - started) * 1000 / len(items)
-        policy, intent_off = self.policy, self._intent is None
+        fixed, book, reasons = self.policy, self.book, self._clean_reasons
         for index, item in enumerate(items):
-            hits = found.get(index)
-            if hits is None and not (item.media or item.links or item.author or item.thread):
-                chosen = policy or self.book.in_force(item.created_at)
-                decision = clean_decision(item, chosen, intent_off=intent_off)
-                if len(item.text or "") <= MAX_TEXT:
-                    yield _timed(decision, share)
-                    continue
+            plain = not (item.media or item.links or item.author or item.thread)
+            if plain and index not in found and len(item.text or "") <= MAX_TEXT:
+                policy = fixed or book.in_force(item.created_at)
+                reason = reasons.get((policy.id, item.lang)) or self._clean_reason(policy, item.lang)
+                yield clean_decision(item, policy, reason, share)
+                continue
             begun = self._stopwatch()
-            scene, chosen, ruling, _ = self._judged(item, hits or {})
-            decision = self._decided(scene, chosen, ruling)
-            yield _timed(decision, share + (self._stopwatch() - begun) * 1000)
+            scene, policy, ruling, _ = self._judged(item, found.get(index) or {})
+            decision = self._decided(scene, policy, ruling)
+            yield replace(decision, took_ms=share + (self._stopwatch() - begun) * 1000)
+
+    def _clean_reason(self, policy: Policy, lang: str | None) -> str:
+        reason = clean_reason(policy, lang, intent_off=self._intent is None)
+        if len(self._clean_reasons) < 256:
+            self._clean_reasons[policy.id, lang] = reason
+        return reason
 
     def _policy_for(self, item: Item) -> Policy:
         return self.policy or self.book.in_force(item.created_at)
@@ -256,11 +272,16 @@ class Engine:
             views.setdefault(part.name, view)
             if part_hits:
                 self._look(item, part, view, part_hits, signals, troubles)
+        if item.author is not None and item.author.handle:
+            extract = self._guarded(lambda: Extract(signals=self._name(item)), "author.handle")
+            signals.extend(extract.signals)
+            troubles.extend(extract.troubles)
         scene = Scene(item=item, platform=self.platform, parts=tuple(parts), views=views)
         if item.thread:
             extract = self._guarded(lambda: assemble(item, self._assembled_signals), "thread")
             signals.extend(extract.signals)
             troubles.extend(extract.troubles)
+        signals = self._outside_links(signals, texts)
         scene.signals = tuple(signal for signal in settle(signals) if not signal.part.startswith("thread/"))
         scene.troubles = tuple(troubles)
         return scene
@@ -290,10 +311,48 @@ class Engine:
                     lambda detector=detector, owned=owned: Extract(signals=tuple(run(detector, view, owned))),  # type: ignore[misc]
                     f"{view.part.name}, detector {owner}",
                 )
+            elif owner == _LINKS:
+                extract = self._guarded(lambda: Extract(signals=self._links(view)), f"{view.part.name}, links")
             else:
                 continue
             signals.extend(extract.signals)
             troubles.extend(extract.troubles)
+
+    def _name(self, item: Item) -> tuple[Signal, ...]:
+        author = item.author
+        if author is None or not author.handle:
+            return ()
+        return inspect_name(author.handle, author=author, platform=self.platform, part="author.handle")
+
+    def _links(self, view: View) -> tuple[Signal, ...]:
+        found = inspect(view.text, part=view.part.name, platform=self.platform, feeds=self._reach.feeds)
+        placed = []
+        for signal in found:
+            start, end = view.reading.to_part(signal.start, signal.end)
+            placed.append(replace(signal, start=start, end=end, where=view.part.locate(start, end)))
+        return tuple(placed)
+
+    @staticmethod
+    def _outside_links(signals: Sequence[Signal], texts: Sequence[tuple[Part, Hits]]) -> list[Signal]:
+        """Marks what only stands inside an address: an order number in a link is no telephone number.
+
+        Links whose whole purpose is a contact (`tel:`, chat links with a number) keep theirs.
+        """
+        inside: dict[str, list[tuple[int, int]]] = {}
+        for part, hits in texts:
+            if _LINKS in hits and any(signal.part == part.name and signal.kind in _BY_CHANCE for signal in signals):
+                inside[part.name] = [
+                    (link.start, link.end) for link in find(part.text) if link.address.site not in _CONTACT_SITES
+                ]
+        if not inside:
+            return list(signals)
+        return [
+            replace(signal, marks=signal.marks | {"in_link"})
+            if signal.kind in _BY_CHANCE
+            and any(start <= signal.start and signal.end <= end for start, end in inside.get(signal.part, ()))
+            else signal
+            for signal in signals
+        ]
 
     def _guarded_readings(self, part: Part, gates: Sequence[str], troubles: list[Trouble]) -> tuple[Reading, ...]:
         try:
@@ -321,13 +380,6 @@ class Engine:
 
 def _other_parts(item: Item) -> list[Part]:
     return [Part(name=f"links/{number}", text=link, medium="link") for number, link in enumerate(item.links)]
-
-
-def _timed(decision: Decision, took_ms: float) -> Decision:
-    # The decision is ours alone until it is handed out, so filling its one unjudged field in place is safe and spares
-    # a copy for each clean post.
-    force_setattr(decision, "took_ms", took_ms)
-    return decision
 
 
 def _trouble(error: Exception, where: str) -> Trouble:

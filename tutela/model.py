@@ -117,14 +117,15 @@ class Where(
     requests: int | None = None
 
 
-class ClauseVerdict(Struct, frozen=True, kw_only=True):
+# `gc=False` on what decisions are made of: they hold no cycles, and a million of them need no look by the collector.
+class ClauseVerdict(Struct, frozen=True, kw_only=True, gc=False):
     """A clause that is broken. `confidence` is a calibrated probability, 0.0 to 1.0."""
 
     id: str
     confidence: float
 
 
-class Evidence(Struct, frozen=True, kw_only=True):
+class Evidence(Struct, frozen=True, kw_only=True, gc=False):
     """What was found and where, masked. `detector` names the folder or model that saw it."""
 
     clause: str
@@ -135,7 +136,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     confidence: float
 
 
-class Decision(Struct, frozen=True, kw_only=True):
+class Decision(Struct, frozen=True, kw_only=True, gc=False):
     """What was decided about one item. `redacted` is None where nothing was redacted."""
 
     id: str

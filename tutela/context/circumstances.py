@@ -15,7 +15,8 @@ from tutela.scan.words import Cue
 # Marks that detectors give and that policies may use by the same name.
 FROM_MARKS = frozenset(
     ("masked", "partial", "organisation", "guest", "game", "game_code", "coupon", "advice", "demo", "coarse", "weak",
-     "cue", "checked", "home", "specimen", "blank", "official", "parody", "toll_free", "short_code", "reserved")
+     "cue", "checked", "home", "specimen", "blank", "official", "parody", "toll_free", "short_code", "reserved",
+     "in_link")
 )  # fmt: skip
 _SAMPLE_MARKS = frozenset(("sample", "specimen", "placeholder", "fiction", "blank", "demo"))
 _PUBLIC_MARKS = frozenset(("toll_free", "shared_cost", "premium", "short_code", "organisation", "service"))
@@ -31,6 +32,9 @@ _PUBLIC = {
     "public.receipt": 1.1,
 }
 _PERSONAL = {"personal.own": 1.5, "personal.third": 1.6}
+# An account is public when it is there to receive: banks and branches stand beside every account.
+_RECEIVING = {"public.charity": 1.3, "public.receipt": 0.9}
+_ACCOUNTS = frozenset(("iban", "bank_account", "routing"))
 _NEAR, _FAR = 70, 260
 _HUNT = frozenset(
     f"intent.{name}"
@@ -46,6 +50,8 @@ _HUNT = frozenset(
 )
 # Kinds whose meaning does not change with who may be called or visited there.
 _CONTACTS = frozenset(("phone", "address", "geo", "email", "iban", "bank_account", "routing", "ip", "plate"))
+_IN_A_ROW = frozenset(("phone", "address", "email"))
+_ROW_GAP, _MOST_IN_A_ROW = 60, 24
 # Values with a form of their own, which people explain by showing one.
 _FORMATTED = frozenset(
     (
@@ -96,9 +102,14 @@ def circumstances(scene: Scene, signal: Signal) -> dict[str, bool]:
     if any(group == "hostile.call" for group in (cue.group for cue, _ in cues)):
         known.setdefault("hostile_call", True)
     if signal.kind in _CONTACTS:
-        public = _weight(cues, _PUBLIC) + (0.3 if scene.item.surface == "listing" else 0.0)
+        groups = _RECEIVING if signal.kind in _ACCOUNTS else _PUBLIC
+        public = _weight(cues, groups) + (0.3 if scene.item.surface == "listing" else 0.0)
         personal = _weight(cues, _PERSONAL)
-        if signal.marks & _PUBLIC_MARKS or _on_profile(scene, signal) or (public >= 0.9 and public > personal):
+        if (
+            _on_profile(scene, signal)
+            or (signal.marks & _PUBLIC_MARKS and not personal)
+            or (public >= 0.9 and public > personal)
+        ):
             known["public_contact"] = True
         elif personal > public:
             known["public_contact"] = False
@@ -112,15 +123,34 @@ def _cues(scene: Scene, signal: Signal) -> list[tuple[Cue, int]]:
     view = scene.views.get(signal.part)
     found: list[tuple[Cue, int]] = []
     if view is not None:
-        for cue in view.cues(signal.start - _FAR, signal.end + _FAR):
-            # A word inside the value belongs to it, unless the value is a whole address that names a shop.
+        start, end = _block(scene, signal)
+        for cue in view.cues(start - _FAR, end + _FAR):
+            # A word inside the value belongs to it.
             if cue.start < signal.end and cue.end > signal.start:
                 continue
-            gap = signal.start - cue.end if cue.end <= signal.start else cue.start - signal.end
-            found.append((cue, gap))
+            gap = start - cue.end if cue.end <= start else cue.start - end
+            found.append((cue, max(gap, 0)))
         for number, message in enumerate(reversed(scene.item.thread[-4:])):
             found.extend((cue, _NEAR + 1 + number) for cue in view.words_in(message.text[:2000]))
     return found
+
+
+def _block(scene: Scene, signal: Signal) -> tuple[int, int]:
+    """The contact block the signal stands in: an address, a phone and an e-mail in a row speak of one place."""
+    start, end = signal.start, signal.end
+    if signal.kind not in _IN_A_ROW:
+        return start, end
+    others = [s for s in scene.signals if s.kind in _IN_A_ROW and s.part == signal.part and s is not signal]
+    if len(others) > _MOST_IN_A_ROW:
+        return start, end
+    for other in sorted(others, key=lambda s: abs(s.start - signal.start)):
+        if (
+            other.start - end <= _ROW_GAP
+            and start - other.end <= _ROW_GAP
+            and max(end, other.end) - min(start, other.start) < 400
+        ):
+            start, end = min(start, other.start), max(end, other.end)
+    return start, end
 
 
 def _weight(cues: Iterable[tuple[Cue, int]], groups: dict[str, float]) -> float:

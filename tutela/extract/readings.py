@@ -27,17 +27,19 @@ _VISIBLE_MAX = 64 << 10
 def gate_rows() -> list[tuple[str, str, str]]:
     """(id, expression, flag letters) for the one pass: what a disguise looks like in bytes."""
     figures = r"\d{1,4}"
-    gap = r"[\s,.\-–—/…;:]{1,3}"
+    gap = r"[\s,.\-/;:]{1,3}"
     spoken = []
     repeats = "|".join(_bounded(word) for word in sorted(REPEATS))
     for lang, listed in SIMPLE.items():
         words = "|".join(_bounded(word) for word in listed if word not in _TOO_COMMON)
         every = "|".join(_bounded(word) for word in listed)
-        spoken.append(("spoken", rf"(?:{words}|{repeats}){gap}(?:{words}){gap}(?:{every}|{repeats}|{figures})", "iu"))
-        spoken.append(("spoken", rf"(?:{words}|{repeats}){gap}(?:{every}){gap}(?:{words}|{repeats})", "iu"))
-        spoken.append(("spoken", rf"{figures}{gap}(?:{words}|{repeats}){gap}(?:{words}|{figures})", "iu"))
+        # Case of letters beyond ASCII costs; only scripts that have it and no ASCII letters at all pay for it.
+        flags = "iu" if lang in ("ru", "uk") else "i"
+        spoken.append(("spoken", rf"(?:{words}|{repeats}){gap}(?:{words}){gap}(?:{every}|{repeats}|{figures})", flags))
+        spoken.append(("spoken", rf"(?:{words}|{repeats}){gap}(?:{every}){gap}(?:{words}|{repeats})", flags))
+        spoken.append(("spoken", rf"{figures}{gap}(?:{words}|{repeats}){gap}(?:{words}|{figures})", flags))
         if lang == "en":
-            spoken.append(("spoken", rf"(?:{words}){gap}{figures}{gap}(?:{words})", "iu"))
+            spoken.append(("spoken", rf"(?:{words}){gap}{figures}{gap}(?:{words})", flags))
     unspaced = "".join(sorted({word for word in UNSPACED_WORDS if len(word) == 1}))
     return [
         # 4️⃣, ４, 𝟒, ④, ⁴, 🅰 … but not the full-width punctuation of Chinese and Japanese.

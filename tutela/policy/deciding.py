@@ -14,8 +14,13 @@ CLEAN_CONFIDENCE = 0.97
 MOST_EVIDENCE = 500
 
 
-def clean_decision(item: Item, policy: Policy, *, intent_off: bool) -> Decision:
-    """The decision on an item in which nothing was found."""
+def clean_reason(policy: Policy, lang: str | None, *, intent_off: bool) -> str:
+    """The reason of a decision on an item in which nothing was found."""
+    return _words(policy, lang, "clean") + (_intent_note(policy, lang) if intent_off else "")
+
+
+def clean_decision(item: Item, policy: Policy, reason: str, took_ms: float = 0.0) -> Decision:
+    """The decision on an item in which nothing was found. On the hot path: it only fills fields."""
     return Decision(
         id=item.id,
         violates=False,
@@ -23,9 +28,10 @@ def clean_decision(item: Item, policy: Policy, *, intent_off: bool) -> Decision:
         clauses=(),
         evidence=(),
         risks=(),
-        reason=_words(policy, item.lang, "clean") + (_intent_note(policy, item.lang) if intent_off else ""),
+        reason=reason,
         confidence=CLEAN_CONFIDENCE,
         policy=policy.id,
+        took_ms=took_ms,
     )
 
 
@@ -34,7 +40,7 @@ def decide(item: Item, policy: Policy, ruling: Ruling, troubles: Sequence[Troubl
     note = _intent_note(policy, item.lang) if intent_off else ""
     if not ruling.findings:
         if not ruling.questions and not troubles:
-            return clean_decision(item, policy, intent_off=intent_off)
+            return clean_decision(item, policy, clean_reason(policy, item.lang, intent_off=intent_off))
         evidence = _evidence(ruling.questions)
         reasons = [_words(policy, item.lang, "unsure")] if ruling.questions else []
         reasons.extend(_trouble_words(policy, item.lang, trouble) for trouble in troubles[:5])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
@@ -15,8 +16,8 @@ from tutela.scan.view import Hit
 # Record separator between joined texts. Without one, a match could need a boundary that the join took away; it may
 # stand in a text too, which only adds a boundary there.
 _SEPARATOR = "\x1e"
-# A batch is scanned in buffers of about this size: larger ones leave the processor's cache.
-_BUFFER_BYTES = 1 << 20
+# A batch is scanned in buffers of about this many characters: larger ones leave the processor's cache.
+_BUFFER_CHARS = 1 << 20
 
 
 class Row(Struct, frozen=True):
@@ -29,6 +30,14 @@ class Row(Struct, frozen=True):
 
 
 Hits = dict[str, list[Hit]]
+
+
+def rows_from(data: bytes, owner: str, flags: str = "i") -> list[Row]:
+    """The rows of a gates file (TOML, `[[gate]]` with `id`, `regex`, optional `flags`); `flags` where a gate has none."""
+    return [
+        Row(owner, gate["id"], gate["regex"], gate.get("flags", flags))
+        for gate in tomllib.loads(data.decode()).get("gate", ())
+    ]
 
 
 class OnePass:
@@ -47,10 +56,14 @@ class OnePass:
         Offsets are code points. Runs of matches of one row whose ends lie next to each other come as one hit.
         """
         found: dict[int, Hits] = {}
+        if sum(map(len, texts)) <= _BUFFER_CHARS:
+            if texts:
+                self._scan_buffer(texts, 0, len(texts), found)
+            return found
         first = 0
         while first < len(texts):
             last, size = first, 0
-            while last < len(texts) and (size < _BUFFER_BYTES or last == first):
+            while last < len(texts) and (size < _BUFFER_CHARS or last == first):
                 size += len(texts[last])
                 last += 1
             self._scan_buffer(texts, first, last, found)
@@ -67,9 +80,9 @@ class OnePass:
         if last - first == 1:
             bounds = [0, len(data) + 1]
         elif ascii_only:
-            bounds = list(accumulate((len(text) + 1 for text in texts[first:last]), initial=0))
+            bounds = list(accumulate((size + 1 for size in map(len, texts[first:last])), initial=0))
         else:
-            bounds = _byte_bounds(texts, first, last)
+            bounds = _byte_bounds(data, texts, first, last)
         by_text: dict[int, list[tuple[int, int]]] = {}
         for hit in hits:
             index = bisect_right(bounds, hit[1] - 1) - 1
@@ -105,14 +118,14 @@ class OnePass:
         return grouped
 
 
-def _byte_bounds(texts: Sequence[str], first: int, last: int) -> list[int]:
-    bounds = [0]
-    place = 0
-    for index in range(first, last):
-        text = texts[index]
-        place += (len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))) + 1
-        bounds.append(place)
-    return bounds
+def _byte_bounds(data: bytes, texts: Sequence[str], first: int, last: int) -> list[int]:
+    """Where each text starts in the joined bytes, and one past the last separator."""
+    pieces = data.split(_SEPARATOR.encode())
+    if len(pieces) == last - first:
+        return list(accumulate((size + 1 for size in map(len, pieces)), initial=0))
+    # A text holds the separator itself.
+    sizes = (len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass")) for text in texts[first:last])
+    return list(accumulate((size + 1 for size in sizes), initial=0))
 
 
 def _refused(rows: Sequence[Row]) -> str:
