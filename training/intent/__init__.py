@@ -1,0 +1,1 @@
+"""Rebuilds the intent model from the corpus: `python -m training.intent`."""
