@@ -1,4 +1,5 @@
 import hashlib
+from pathlib import Path
 
 import pytest
 
@@ -90,14 +91,14 @@ def test_expressions_follow_hosts_and_paths_upwards() -> None:
     assert "example/" not in found
 
 
-def test_a_kept_list_reads_back_the_same(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_kept_list_reads_back_the_same(tmp_path: Path) -> None:
     feed = read_feed(URLHAUS, name="one", threat="malware")
     (tmp_path / "one.tutelafeed").write_bytes(kept_bytes(feed))
     assert load_feeds(tmp_path).lists == (feed,)
     assert load_feeds(tmp_path / "absent") == Feeds()
 
 
-def test_a_kept_list_that_was_cut_or_changed_is_refused(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_kept_list_that_was_cut_or_changed_is_refused(tmp_path: Path) -> None:
     data = kept_bytes(read_feed(URLHAUS, name="one"))
     for broken in (data[:-3], data[:40] + b"x" + data[41:], b""):
         (tmp_path / "x.tutelafeed").write_bytes(broken)
@@ -105,7 +106,7 @@ def test_a_kept_list_that_was_cut_or_changed_is_refused(tmp_path) -> None:  # ty
             read_kept(tmp_path / "x.tutelafeed")
 
 
-def test_a_worse_list_never_replaces_the_one_kept(tmp_path, capsys) -> None:  # type: ignore[no-untyped-def]
+def test_a_worse_list_never_replaces_the_one_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     good = tmp_path / "good.txt"
     good.write_text("".join(f"https://bad{number}.example/\n" for number in range(100)))
     shrunk, empty, wrong = tmp_path / "shrunk.txt", tmp_path / "empty.txt", tmp_path / "wrong.txt"
