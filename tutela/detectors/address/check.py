@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from tutela.detectors.address.forms import MEDIUM_KINDS, STRONG_KINDS, Form, forms
 from tutela.detectors.address.names import EVERYDAY, foreword_size, is_named, judge_english, later_number
+from tutela.detectors.address.routine import ROUTINE_GATES, routines
 from tutela.detectors.address.tails import LEAD, postcode_end_after, towns_end_after, unit_end_after
 from tutela.masking import mask
 from tutela.model import Signal
@@ -39,6 +40,7 @@ class _Address(Struct, frozen=True):
 
 def inspect(view: View) -> Iterator[Signal]:
     """Addresses near the gates' hits, from left to right, without overlaps."""
+    yield from routines(view)
     last = -1
     for low, high, gates in _windows(view):
         for found in _best(view, low, high, gates):
@@ -61,7 +63,7 @@ def _windows(view: View) -> list[tuple[int, int, tuple[str, ...]]]:
     """Bounded stretches round the hits with the gates that hit in them, joined where they meet."""
     size = len(view.text)
     joined: list[tuple[int, int, list[str]]] = []
-    for hit in sorted(view.hits, key=lambda hit: hit.first):
+    for hit in sorted((hit for hit in view.hits if hit.id not in ROUTINE_GATES), key=lambda hit: hit.first):
         low, high = max(hit.first - _BEFORE, 0), min(hit.end + _AFTER, size)
         if joined and low <= joined[-1][1] and high - joined[-1][0] <= _WINDOW:
             first, end, gates = joined[-1]
