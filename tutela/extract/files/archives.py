@@ -4,6 +4,7 @@ ZIP by its own reader, TAR by the standard library, single streams by their code
 (loaded only then) with its formats chosen by us, so that none of its helper programs is ever started.
 """
 
+# ruff: noqa: SIM905 - lists of words read better as words
 from __future__ import annotations
 
 import bz2
@@ -22,9 +23,7 @@ from tutela.extract.files.passwords import named_passwords, worth_trying
 from tutela.extract.files.walk import Content, Walk, shown_name
 
 _CLIMBS = re.compile(r"(?:^|[\\/])\.\.(?:[\\/]|$)")
-_QUIET_ENDINGS = frozenset(
-    ["jpg", "jpeg", "png", "gif", "heic", "webp", "mp4", "mov", "mp3", "wav", "m4a", "txt", "srt"]
-)
+_QUIET_ENDINGS = frozenset(("jpg jpeg png gif heic webp mp4 mov mp3 wav m4a txt srt").split())
 _MACINTOSH = re.compile(r"(?:^|/)(?:__MACOSX/|\._|\.DS_Store$)")
 
 

@@ -3,6 +3,7 @@
 A program as such is ordinary. Structures: PE/COFF specification (Microsoft), ELF gABI 4.1, Mach-O loader.h.
 """
 
+# ruff: noqa: SIM905 - lists of words read better as words
 from __future__ import annotations
 
 import math
@@ -29,21 +30,7 @@ _PACKERS: tuple[tuple[re.Pattern[bytes], str, float], ...] = tuple(
     )
 )  # fmt: skip
 _SYSTEM_NAMES = frozenset(
-    [
-        "svchost",
-        "lsass",
-        "csrss",
-        "winlogon",
-        "services",
-        "explorer",
-        "smss",
-        "taskhostw",
-        "spoolsv",
-        "dwm",
-        "rundll32",
-        "conhost",
-        "wininit",
-    ]
+    ("svchost lsass csrss winlogon services explorer smss taskhostw spoolsv dwm rundll32 conhost wininit").split()
 )
 
 

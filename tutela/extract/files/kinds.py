@@ -4,6 +4,7 @@ One list of formats, each with its family, the endings it usually has and the wo
 those that the formats' own specifications give.
 """
 
+# ruff: noqa: SIM905 - lists of words read better as words
 from __future__ import annotations
 
 import re
@@ -154,98 +155,17 @@ FORMATS: dict[str, Format] = {
 }  # fmt: skip
 
 RUNS_ON_CLICK = frozenset(
-    [
-        "exe",
-        "scr",
-        "com",
-        "pif",
-        "bat",
-        "cmd",
-        "lnk",
-        "url",
-        "vbs",
-        "vbe",
-        "js",
-        "jse",
-        "wsf",
-        "wsh",
-        "wsc",
-        "sct",
-        "hta",
-        "ps1",
-        "psm1",
-        "cpl",
-        "msi",
-        "msp",
-        "jar",
-        "reg",
-        "inf",
-        "chm",
-        "scf",
-        "application",
-        "appref-ms",
-        "gadget",
-        "settingcontent-ms",
-        "xll",
-        "appx",
-        "msix",
-        "iso",
-        "img",
-        "vhd",
-        "vhdx",
-        "apk",
-        "dmg",
-        "pkg",
-        "command",
-        "desktop",
-        "run",
-        "appimage",
-        "workflow",
-        "terminal",
-        "diagcab",
-        "library-ms",
-        "search-ms",
-        "one",
-    ]
+    (
+        "exe scr com pif bat cmd lnk url vbs vbe js jse wsf wsh wsc sct hta ps1 psm1 cpl msi msp jar reg inf chm "
+        "scf application appref-ms gadget settingcontent-ms xll appx msix iso img vhd vhdx apk dmg pkg command "
+        "desktop run appimage workflow terminal diagcab library-ms search-ms one"
+    ).split()
 )
 DECOYS = frozenset(
-    [
-        "pdf",
-        "doc",
-        "docx",
-        "xls",
-        "xlsx",
-        "ppt",
-        "pptx",
-        "odt",
-        "ods",
-        "rtf",
-        "txt",
-        "csv",
-        "jpg",
-        "jpeg",
-        "png",
-        "gif",
-        "bmp",
-        "webp",
-        "heic",
-        "tif",
-        "tiff",
-        "mp3",
-        "wav",
-        "m4a",
-        "mp4",
-        "avi",
-        "mov",
-        "mkv",
-        "zip",
-        "rar",
-        "7z",
-        "eml",
-        "msg",
-        "epub",
-        "xml",
-    ]
+    (
+        "pdf doc docx xls xlsx ppt pptx odt ods rtf txt csv jpg jpeg png gif bmp webp heic tif tiff mp3 wav m4a "
+        "mp4 avi mov mkv zip rar 7z eml msg epub xml"
+    ).split()
 )
 
 _ENDING_TO_KIND = {

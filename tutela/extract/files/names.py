@@ -1,5 +1,6 @@
 """Whether a file's name hides what the file is."""
 
+# ruff: noqa: SIM905 - lists of words read better as words
 from __future__ import annotations
 
 import re
@@ -14,72 +15,13 @@ _DIRECTION = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # Letters that look like Latin ones in an ending; the full table of look-alikes belongs to names of people and places.
 _LOOK_ALIKE = str.maketrans("аеорсухіјѕԁкптвмнα", "aeopcyxijsdkntbmha")
 _LURE_WORDS = frozenset(
-    [
-        "my",
-        "new",
-        "your",
-        "the",
-        "signed",
-        "scan",
-        "scanned",
-        "copy",
-        "final",
-        "urgent",
-        "unpaid",
-        "overdue",
-        "payment",
-        "bank",
-        "tax",
-        "order",
-        "invoice",
-        "receipt",
-        "voicemail",
-        "photo",
-        "img",
-        "image",
-        "dsc",
-        "pic",
-        "picture",
-        "document",
-        "doc",
-        "statement",
-        "contract",
-        "resume",
-        "cv",
-        "salary",
-        "bonus",
-        "delivery",
-        "parcel",
-        "ticket",
-        "private",
-        "wedding",
-        "holiday",
-        "summer",
-        "factura",
-        "rechnung",
-        "facture",
-        "fattura",
-        "fatura",
-        "photos",
-        "pics",
-        "lebenslauf",
-        "bewerbung",
-        "curriculum",
-        "faktura",
-        "remittance",
-        "advice",
-        "purchase",
-        "po",
-        "quote",
-        "quotation",
-        "swift",
-        "whatsapp",
-        "video",
-        "of",
-        "for",
-        "to",
-        "and",
-    ]
+    (
+        "my new your the signed scan scanned copy final urgent unpaid overdue payment bank tax order invoice "
+        "receipt voicemail photo img image dsc pic picture document doc statement contract resume cv salary bonus "
+        "delivery parcel ticket private wedding holiday summer factura rechnung facture fattura fatura photos "
+        "pics lebenslauf bewerbung curriculum faktura remittance advice purchase po quote quotation swift "
+        "whatsapp video of for to and"
+    ).split()
 )
 _WORD = re.compile(r"[^\W\d_]+")
 

@@ -4,6 +4,7 @@ Formats: ECMA-376 (parts 1 and 2), MS-OFFMACRO2, OASIS OpenDocument 1.3. XML is 
 never by a parser that follows entities.
 """
 
+# ruff: noqa: SIM905 - lists of words read better as words
 from __future__ import annotations
 
 import html
@@ -33,9 +34,7 @@ _CELL = re.compile(r"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.S)
 _SHARED = re.compile(r"<si>(.*?)</si>", re.S)
 _SHARED_TEXT = re.compile(r"<t(?:\s[^>]*)?>([^<]*)<")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:E[+-]?\d+)?")
-_PICTURE_ENDINGS = frozenset(
-    ["jpg", "jpeg", "png", "gif", "bmp", "tif", "tiff", "webp", "heic", "emf", "wmf", "mp4", "mov", "mp3", "wav", "m4a"]
-)
+_PICTURE_ENDINGS = frozenset(("jpg jpeg png gif bmp tif tiff webp heic emf wmf mp4 mov mp3 wav m4a").split())
 
 
 def read_office(content: Content, walk: Walk) -> None:

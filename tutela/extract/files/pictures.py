@@ -105,7 +105,7 @@ def picture_end(data: bytes, kind: str) -> int:
                 size, name = struct.unpack_from(">I4s", data, at)
                 at += 12 + size
                 if name == b"IEND":
-                    return at
+                    return int(at)
         elif kind == "jpeg":
             return _jpeg_end(data)
         elif kind == "gif":

@@ -60,6 +60,11 @@ def inspect(
     from tutela.extract.files.derived import judge_tree
 
     judge_tree(top, walk, tree)
+    if walk.texts:
+        from tutela.extract.files.protected import compare
+
+        for content, text, medium, alone in walk.texts:
+            compare(walk, content, text, medium, alone)
     return walk.result(top.kind)
 
 

@@ -3,6 +3,7 @@
 A table's cells are told with the head of their column, because a number alone says little; offsets still point at the cell.
 """
 
+# ruff: noqa: SIM905 - lists of words read better as words
 from __future__ import annotations
 
 import csv
@@ -18,28 +19,10 @@ from tutela.model import Medium
 
 _MOST_ROWS = 20_000
 _SOURCE_KINDS = frozenset(
-    [
-        "source",
-        "patch",
-        "smali",
-        "python",
-        "javascript",
-        "shell",
-        "powershell",
-        "batch",
-        "vbs",
-        "wsf",
-        "php",
-        "perl",
-        "ruby",
-        "lua",
-        "sql",
-        "reg",
-        "inf",
-        "autoit",
-        "ahk",
-        "applescript",
-    ]
+    (
+        "source patch smali python javascript shell powershell batch vbs wsf php perl ruby lua sql reg inf autoit "
+        "ahk applescript"
+    ).split()
 )
 
 

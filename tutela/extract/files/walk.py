@@ -74,6 +74,7 @@ class Walk:
         self.rule_folders: tuple[str, ...] = ()
         self._signals: dict[tuple[str, str], Signal] = {}
         self._troubles: dict[tuple[str, str], Trouble] = {}
+        self.texts: list[tuple[Content, str, Medium, bool]] = []
         self._parts: list[Part] = []
         self._inner: list[Inner] = []
         self._names: set[str] = set()
@@ -91,9 +92,12 @@ class Walk:
         at: Content | str,
         shown_as: str = "",
         marks: Iterable[str] = (),
-        value: str = "",
+        span: tuple[int, int] | None = None,
     ) -> None:
-        """Notes something seen. Of several with one name at one place the most certain stands."""
+        """Notes something seen. Of several with one name at one place the most certain stands.
+
+        `span` is its place in the file's own text, in code points.
+        """
         member = at if isinstance(at, str) else at.member
         known = self._signals.get((name, member))
         if known is not None and known.confidence >= confidence:
@@ -106,11 +110,12 @@ class Walk:
             confidence=round(confidence, 3),
             detector=DETECTOR,
             shown_as=shown_as,
-            where=(self.where(member),),
+            where=(self.where(member) if span is None else Where(part=self.part, start=span[0], end=span[1]),),
             part=self.part,
+            start=span[0] if span else 0,
+            end=span[1] if span else 0,
             says=says,
             marks=frozenset(marks),
-            value=value,
         )
 
     def seen(self, name: str) -> bool:
@@ -149,8 +154,12 @@ class Walk:
             length += len(text)
         if not texts:
             return
-        keep = () if plain and not content.member and len(anchors) == 1 else tuple(anchors)
-        self._parts.append(Part(name=self._free_name(content), text="".join(texts), medium=medium, anchors=keep))
+        alone = plain and not content.member and len(anchors) == 1
+        whole = "".join(texts)
+        if self.profile.protected:
+            self.texts.append((content, whole, medium, alone))
+        keep = () if alone else tuple(anchors)
+        self._parts.append(Part(name=self._free_name(content), text=whole, medium=medium, anchors=keep))
 
     def child(
         self,
