@@ -6,6 +6,7 @@ messages are joined and read as one text. Only what the item itself adds is repo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from msgspec.structs import replace
@@ -15,6 +16,10 @@ from tutela.model import Extract, Item, Signal, Where
 # So many earlier messages can complete a value, and so much of each is read.
 _MESSAGES = 6
 _MOST_CHARS = 2000
+
+# A message that breaks off in figures, and the stretch of figures in the one that goes on.
+_OPEN_END = re.compile(r"\d{2,}[ .,…\-]*$")
+_REST = re.compile(r"\d[\d .\-]{0,18}\d")
 
 Look = Callable[[str, Item], list[Signal]]
 
@@ -31,23 +36,31 @@ def assemble(item: Item, look: Look) -> Extract:
     own = [m.text for m in item.thread[-_MESSAGES:] if m.author is not None and m.author == author]
     before = [m.text for m in item.thread[-1:]]
     found: list[Signal] = []
+    # What is read, and where in it the item's own text starts and which stretch of the item that is.
+    readings: list[tuple[str, int, int]] = []
     for fragments in (own, before):
         for separator in ("\n", " "):
-            if not fragments:
-                continue
-            head = separator.join(text[-_MOST_CHARS:] for text in fragments) + separator
-            for signal in look(head + item.text, item):
-                placed = _placed(signal, len(head), len(item.text))
-                if placed is not None and not any(_same(placed, other) for other in found):
-                    found.append(placed)
+            if fragments:
+                head = separator.join(text[-_MOST_CHARS:] for text in fragments) + separator
+                readings.append((head + item.text, len(head), 0))
+    rest = _REST.search(item.text)
+    if rest is not None and own and _OPEN_END.search(own[-1]):
+        # "917 220" … "and the last bit is 8864": the words between the figures do not belong to the number.
+        head = " ".join(text[-_MOST_CHARS:] for text in own).rstrip(" .,…-") + " "
+        readings.append((head + rest.group(), len(head), rest.start()))
+    for text, offset, shift in readings:
+        for signal in look(text, item):
+            placed = _placed(signal, offset, shift, len(item.text))
+            if placed is not None and not any(_same(placed, other) for other in found):
+                found.append(placed)
     return Extract(signals=tuple(found))
 
 
-def _placed(signal: Signal, offset: int, size: int) -> Signal | None:
+def _placed(signal: Signal, offset: int, shift: int, size: int) -> Signal | None:
     """The signal at its place in the item; None when the item adds nothing to it."""
     if signal.end <= offset:
         return None
-    start, end = max(signal.start - offset, 0), min(signal.end - offset, size)
+    start, end = max(signal.start - offset, 0) + shift, min(signal.end - offset + shift, size)
     return replace(
         signal,
         start=start,

@@ -110,6 +110,7 @@ def _reason(policy: Policy, lang: str | None, findings: Sequence[Finding]) -> st
     says = next((finding.signal.says for finding in findings if finding.signal.says), "")
     reason = wording.reason.format(what=what)
     # The detector's own sentence is in English: it is added where the rest is.
+    says = says[:1].upper() + says[1:] + ("" if says.endswith(".") else ".") if says else ""
     return f"{reason} {says}" if says and language == "en" and clause.id.startswith("ps.") else reason
 
 
