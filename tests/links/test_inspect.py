@@ -155,3 +155,14 @@ def test_reasons_name_the_target_in_words() -> None:
 def test_redirects_that_nest_end() -> None:
     link = "https://a.example/?u=" * 400 + "https://murmura-verify.top/"
     assert inspect(link, part="links/0", platform=PLATFORM) is not None
+
+
+def test_every_signal_is_in_the_rooms_list() -> None:
+    import re
+    import tomllib
+    from importlib.resources import files
+
+    room = files("tutela.links")
+    listed = {row["name"] for row in tomllib.loads((room / "signals.toml").read_text(encoding="utf-8"))["signal"]}
+    source = "".join((room / name).read_text(encoding="utf-8") for name in ("inspect.py", "names.py"))
+    assert set(re.findall(r'"((?:link|name)\.[a-z_]+)"', source)) == listed

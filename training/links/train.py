@@ -79,7 +79,7 @@ def fit(addresses: list[Address], labels: np.ndarray, weights: np.ndarray):
     table = np.array([phishing.features(address) for address in addresses])
     table = np.column_stack([table, outside])
     forest = HistGradientBoostingClassifier(
-        max_iter=120, learning_rate=0.09, max_leaf_nodes=12, min_samples_leaf=40, l2_regularization=5.0,
+        max_iter=64, learning_rate=0.14, max_leaf_nodes=14, min_samples_leaf=40, l2_regularization=5.0,
         max_features=0.4, random_state=SEED, early_stopping=False,
     ).fit(table, labels, sample_weight=weights)  # fmt: skip
     return {
