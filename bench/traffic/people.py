@@ -228,6 +228,62 @@ def paging_person(rng: random.Random, site: Site) -> Played:
     return played
 
 
+def endless_scroller(rng: random.Random, site: Site) -> Played:
+    """Scrolls a list without end: the page's script fetches two hundred parts, numbered up, with the pictures in them."""
+    played, who, agent, at = (
+        Played("person who scrolls without end", False),
+        address(rng),
+        browser(rng),
+        rng.random() * DAY * 0.7,
+    )
+    played.rows.append((at, who, agent, "GET", "/", 200, "-"))
+    for part in range(1, rng.randrange(120, 300)):
+        played.rows.append((at, who, agent, "GET", f"{site.api}/feed?page={part}", 200, site.host + "/"))
+        played.rows += [
+            (at + 0.5, who, agent, "GET", asset, 200, site.host + "/") for asset in rng.sample(site.assets, 3)
+        ]
+        at += rng.weibullvariate(14, 0.7)
+    return played
+
+
+def binge_reader(rng: random.Random, site: Site) -> Played:
+    """Reads a serial from its first part to its last, each by the link in the one before."""
+    played, who, agent, at, last = (
+        Played("person who reads a serial", False),
+        address(rng),
+        browser(rng),
+        rng.random() * DAY * 0.3,
+        "-",
+    )
+    start = rng.randrange(5_000)
+    for number in range(start, start + rng.randrange(100, 300)):
+        path = site.post.format(number)
+        played.rows.append((at, who, agent, "GET", path, 200, last))
+        played.rows += [
+            (at + 0.5, who, agent, "GET", asset, 200, site.host + path) for asset in rng.sample(site.assets, 3)
+        ]
+        last, at = site.host + path, at + rng.weibullvariate(40, 0.7)
+    return played
+
+
+def chat_poller(rng: random.Random, site: Site) -> Played:
+    """Leaves a chat open: its script asks every few seconds for what is newer than the last."""
+    played, who, agent, at = (
+        Played("person with a chat open", False),
+        address(rng),
+        browser(rng),
+        rng.random() * DAY * 0.6,
+    )
+    played.rows += [(at, who, agent, "GET", asset, 200, site.host + "/chat") for asset in rng.sample(site.assets, 8)]
+    number, stamp = rng.randrange(10**6), 1_726_531_200_000
+    for _ in range(rng.randrange(300, 1_500)):
+        number += rng.choice([0, 0, 1, 3])
+        path = rng.choice([f"{site.api}/messages?since_id={number}", f"{site.api}/poll/{stamp + int(at * 1000)}"])
+        played.rows.append((at, who, agent, "GET", path, 200, site.host + "/chat"))
+        at += 5.0
+    return played
+
+
 def single_page_app(rng: random.Random, site: Site) -> Played:
     """A web app that prefetches: hundreds of API calls, each with the page as its referrer."""
     played, who, agent, at = (

@@ -37,7 +37,7 @@ def play(seed: int, *, persons: int = 150, each: int = 2) -> tuple[Site, list[Pl
     for _ in range(each):
         for part in (
             people.reader_with_cache, people.private_browser, people.night_owl, people.moving_phone, people.paging_person,
-            people.single_page_app, people.proxy_office, people.feed_reader, people.monitor, people.link_preview, people.shared_links, people.archive,
+            people.single_page_app, people.endless_scroller, people.binge_reader, people.chat_poller, people.proxy_office, people.feed_reader, people.monitor, people.link_preview, people.shared_links, people.archive,
             people.text_browser, people.link_checker,
         ):  # fmt: skip
             played.append(part(rng, site))

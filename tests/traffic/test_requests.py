@@ -57,7 +57,7 @@ def test_each_kind_of_bot_is_found(bot: object, site: Site) -> None:
     "part",
     [
         people.person, people.reader_with_cache, people.private_browser, people.night_owl, people.moving_phone, people.paging_person,
-        people.single_page_app, people.proxy_office, people.feed_reader, people.monitor, people.link_preview, people.shared_links,
+        people.single_page_app, people.endless_scroller, people.binge_reader, people.chat_poller, people.proxy_office, people.feed_reader, people.monitor, people.link_preview, people.shared_links,
         people.archive, people.text_browser, people.link_checker,
     ],
     ids=lambda part: part.__name__,
@@ -272,3 +272,18 @@ def test_robots_follow_the_longest_match() -> None:
     assert everyone.allows("/x/y.pdf?z")
     assert everyone.delay_s == 3
     assert robots.rules_for("Mozilla/5.0 (compatible; GoodBot/1)").allows("/a/b")
+
+
+def test_posting_to_graphql_all_day_is_use_of_the_api_without_the_app() -> None:
+    rows: list[Row] = [(i * 4.0, "198.51.100.7", CHROME, "POST", "/graphql", 200, "-") for i in range(300)]
+    assert "api-without-app" in {e.kind for e in violating(rows)[0].evidence}
+
+
+def test_a_preview_from_a_phone_is_none_of_our_business_but_a_thousand_are() -> None:
+    platform = Platform(
+        name="X", fetchers=(Fetcher(name="previews", user_agents=("WhatsApp",), ranges=("198.18.70.0/24",)),)
+    )
+    agent = "WhatsApp/2.24.17.79 A"
+    assert violating(sweep(agent, "198.51.100.7", count=5), platform) == []
+    assert violating(sweep(agent, "198.51.100.7", count=400), platform)
+    assert violating(sweep(agent, "198.18.70.9", count=400), platform) == []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -47,7 +49,9 @@ def traffic(
     hosts: Annotated[
         Path | None, typer.Option(help="Recorded reverse DNS: address, host, its addresses, by tabs.")
     ] = None,
-    policy: Annotated[str, typer.Option(help="Name of the policy version that the findings are to carry.")] = "",
+    policy: Annotated[
+        str, typer.Option(help="Judge by this policy version instead of the one in force at the time.")
+    ] = "",
     report: Annotated[
         Path | None, typer.Option(help="Write a page for people to this file.", metavar="FILE.html")
     ] = None,
@@ -95,7 +99,7 @@ def _run(
 
     platform = load_platform(profile) if profile is not None else Platform.none()
     names = HostNames(_text(hosts)) if hosts is not None else None
-    analysis = Analysis(platform, cast("Format", wanted), hosts=names, policy=policy)
+    analysis = Analysis(platform, cast("Format", wanted), hosts=names, policy_at=_policy_at(policy))
     lines = (as_json or not sys.stdout.isatty()) and export is None
     paths: tuple[Path | None, ...] = (
         (None,) if logs == ["-"] else in_time_order(files_in(tuple(Path(log) for log in logs)))
@@ -129,6 +133,15 @@ def _run(
         _say_unjudged(told)
         return VIOLATES if any(finding.violates for finding in told.findings) else UNJUDGED
     return VIOLATES if any(finding.violates for finding in told.findings) else OK
+
+
+def _policy_at(wanted: str) -> Callable[[datetime], str]:
+    """The version that a finding is judged by. Raises UnknownPolicy (T201) for a name that is in no book."""
+    from tutela.policy.book import load_book
+
+    book = load_book()
+    fixed = book.version(wanted).id if wanted else ""
+    return lambda at: fixed or book.in_force(at).id
 
 
 class _Live:

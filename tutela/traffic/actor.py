@@ -23,10 +23,13 @@ MOST_EARLY = 6
 class Track:
     """How one actor goes through the things of one path template: how many, and in what order."""
 
-    __slots__ = ("count", "equal", "falls", "last", "ones", "rises", "template", "things", "times")
+    __slots__ = ("count", "equal", "falls", "kind", "last", "nowhere", "ones", "rises", "template", "things")
 
-    def __init__(self, template: str) -> None:
+    def __init__(self, template: str, kind: int, nowhere: bool) -> None:
         self.template = template
+        self.kind = kind
+        # True for requests that come from no page; those with a referrer have a track of their own.
+        self.nowhere = nowhere
         self.count = 0
         self.rises = 0
         self.falls = 0
@@ -170,12 +173,14 @@ class Actor:
             self.fetched_rules += 1
             return
         self._rhythm(at)
+        # robots.txt speaks to who comes by itself, not to the scripts of the site's own pages.
         if referrer == "-" or not referrer:
             self.noref += 1
+            self.disallowed += place.disallowed
         elif referrer != "?":
             self.refs += 1
-        if place.disallowed:
-            self.disallowed += 1
+        else:
+            self.disallowed += place.disallowed
         if place.honeypot:
             self.honeypots += 1
         if method == "GET":
@@ -270,7 +275,8 @@ class Actor:
             tracks = self.tracks = {}
         # Requests that come from nowhere are followed apart, so that a sweep stays visible among the visits of the
         # people who share address and agent with it.
-        where = place.where if referrer == "-" or not referrer else -place.where
+        nowhere = referrer == "-" or not referrer
+        where = place.where if nowhere else -place.where
         track = tracks.get(where)
         if track is None:
             if len(tracks) >= MOST_TRACKS:
@@ -279,7 +285,7 @@ class Actor:
                     tracks[least].count -= 1  # aged, so that a template that is used no more gives way in time
                     return
                 del tracks[least]
-            track = tracks[where] = Track(place.template)
+            track = tracks[where] = Track(place.template, place.kind, nowhere)
         track.see(place.ident, place.thing)
 
     def _probe(self, place: Place) -> None:
@@ -306,6 +312,11 @@ class Actor:
     def bare(self) -> bool:
         """True while neither assets nor referrers came: no browser shows pages like that."""
         return self.assets * 10 <= self.visits and self.refs * 10 <= self.visits
+
+    @property
+    def polls(self) -> bool:
+        """True when most of it is a loaded page's script that asks its API: a clock there is no sign of a program."""
+        return self.apis * 2 >= self.visits and (self.assets >= 3 or self.refs * 2 >= self.visits)
 
     @property
     def rhythm(self) -> float:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import lru_cache
-from importlib import resources
 from typing import Any, Literal
 
 import re2
 from msgspec import Struct
+
+from tutela.reference.rows import rows
 
 Kind = Literal["browser", "app", "library", "headless", "crawler", "automated", "empty"]
 MOST_CHARACTERS = 512
@@ -88,19 +89,12 @@ class Known(Struct, frozen=True):
     hosts: tuple[str, ...]
 
 
-def rows(table: str) -> list[list[str]]:
-    """Rows of a facts table without its comments and its header."""
-    text = (resources.files("tutela.reference") / "tables" / table).read_text("utf-8")
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
-    return [line.split("\t") for line in lines[1:]]
-
-
 @lru_cache(maxsize=1)
 def known_clients() -> tuple[Known, ...]:
     """All clients of the shipped table."""
     return tuple(
         Known(name, purpose, pattern, () if hosts == "-" else tuple(hosts.split(" ")))
-        for name, purpose, pattern, hosts in rows("crawlers.tsv")
+        for name, purpose, pattern, hosts in rows("crawlers")
     )
 
 
@@ -120,7 +114,7 @@ def _words() -> Any:
     options = re2.Options()
     options.case_sensitive = False
     options.max_mem = 64 << 20
-    return re2.compile("|".join(f"(?:{row[0]})" for row in rows("agent_words.tsv")), options)
+    return re2.compile("|".join(f"(?:{row[0]})" for row in rows("agent_words")), options)
 
 
 def clean(text: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -38,7 +39,10 @@ class Told(Struct, frozen=True, kw_only=True):
 
 
 class Analysis:
-    """One analysis of one or several logs of one kind, fed block by block."""
+    """One analysis of one or several logs of one kind, fed block by block.
+
+    `policy_at` names the policy version in force at a finding's last request.
+    """
 
     def __init__(
         self,
@@ -46,10 +50,10 @@ class Analysis:
         wanted: Format = "auto",
         *,
         hosts: HostNames | None = None,
-        policy: str = "",
+        policy_at: Callable[[datetime], str] | None = None,
         most_actors: int | None = None,
     ) -> None:
-        self._platform, self._wanted, self._policy = platform, wanted, policy
+        self._platform, self._wanted, self._policy_at = platform, wanted, policy_at
         self._requests = (
             Requests(platform, hosts=hosts)
             if most_actors is None
@@ -96,8 +100,8 @@ class Analysis:
         """Everything up to now. Asking changes nothing."""
         reader: Reader | EventReader = self._events if self._logins else self._reader
         found = login_findings(self._accounts, self._platform) if self._logins else self._requests.findings()
-        if self._policy:
-            found = [msgspec.structs.replace(finding, policy=self._policy) for finding in found]
+        if self._policy_at is not None:
+            found = [msgspec.structs.replace(finding, policy=self._policy_at(finding.to_at)) for finding in found]
         return Told(
             logins=bool(self._logins), findings=tuple(found), lines=reader.lines + self._cut, broken=reader.broken + self._cut,
             first_broken=reader.first_broken, formats=dict(reader.formats), troubles=tuple(self._troubles[:100]),

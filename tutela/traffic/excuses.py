@@ -7,9 +7,10 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from tutela.reference.rows import rows
 from tutela.settings import Platform
 from tutela.traffic.address import Ranges
-from tutela.traffic.agents import Agent, known_clients, rows
+from tutela.traffic.agents import Agent, known_clients
 
 _APP_TAIL = re.compile(r"[-_.]?(?:app|lite|ios|iphone|android|mobile|web)$")
 # Who takes one page for one person, or pages nobody reads: harmless as long as it behaves so.
@@ -97,7 +98,8 @@ class Excuses:
                         proof=f"declared by the platform: {name}", purpose=purpose, name=name, shared=shared
                     )
                 if agents:
-                    return Standing(shared=shared, purpose="preview", name=name)
+                    lie = f"calls itself one of {name}, but does not come from their addresses"
+                    return Standing(lie=lie, shared=shared, purpose="preview", name=name)
         if agent.kind in ("app", "automated", "browser") and self._is_ours(text):
             return Standing(shared=shared, ours=True, purpose="app", name="the platform's app")
         if agent.kind == "crawler":
@@ -136,4 +138,4 @@ def _facts(name: str) -> tuple[tuple[str, ...], Ranges]:
     hosts = next((client.hosts for client in known_clients() if client.name == name), ())
     # Google's other search crawlers come from the addresses of its main one.
     family = "google-crawler" if name.startswith("google-crawler") else name
-    return hosts, Ranges(row[1] for row in rows("crawler_ranges.tsv") if row[0] == family)
+    return hosts, Ranges(row[1] for row in rows("crawler_ranges") if row[0] == family)

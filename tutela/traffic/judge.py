@@ -83,7 +83,13 @@ def _behaves(actor: Actor, standing: Standing, harms: list[Sign]) -> str:
     visits = max(actor.visits, 1)
     if actor.feeds * 10 >= visits * 9 and actor.feeds >= 3:
         return "reads feeds, which are there to be read by programs"
-    if actor.distinct() <= 5 and actor.logins == 0 and actor.actions == 0 and actor.peak <= 60:
+    if (
+        actor.distinct() <= 5
+        and actor.logins == 0
+        and actor.actions == 0
+        and actor.posts * 10 <= visits
+        and actor.peak <= 60
+    ):
         return f"asks for the same {actor.distinct()} pages again and again, as a monitor does"
     if standing.purpose in GENTLE and actor.disallowed * 50 <= visits and actor.peak <= 120:
         return f"{standing.name}: takes single pages for people and keeps to robots.txt"

@@ -66,9 +66,11 @@ _OWNERS = frozenset(
     )
 )
 _PAGE_KEY = re.compile(
-    r"^(?:page|p|pg|offset|start|from|skip|cursor|after|before|since(?:_id)?|max_id|id|uid|user(?:_id)?|start_index)$",
+    r"^(?:page|p|pg|offset|start|from|skip|id|uid|user(?:_id)?|start_index)$",
     re.I,
 )
+# A clock in a path rises by itself: whoever polls would seem to count. The same holds for since_id, after and cursor.
+_CLOCK = re.compile(r"1[4-9]\d{8}(?:\d{3})?$")
 _NUMBER = re.compile(r"\d{1,18}$")
 _OPAQUE = re.compile(
     r"(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{12,64}|(?=[^/]*\d)[A-Za-z0-9_-]{16,})$"
@@ -177,7 +179,9 @@ class Map:
         for i, part in enumerate(parts[:12]):
             if not part:
                 continue
-            if _NUMBER.match(part):
+            if _CLOCK.match(part):
+                parts[i] = "{time}"
+            elif _NUMBER.match(part):
                 parts[i], ident = "{n}", int(part)
             elif part[0] in "@~" and len(part) > 1:
                 parts[i], ident = part[0] + "{name}", _name(part[1:])

@@ -13,6 +13,7 @@ from msgspec import Struct
 from tutela.traffic.actor import Actor, Track
 from tutela.traffic.agents import impossible_on
 from tutela.traffic.excuses import GENTLE, Standing
+from tutela.traffic.paths import API
 from tutela.traffic.robots import Robots
 
 COLLECTION = "ps.deceptive_collection"
@@ -50,7 +51,8 @@ def signs_of(actor: Actor, standing: Standing, robots: Robots) -> list[Sign]:
 
 def _claims(actor: Actor, standing: Standing) -> list[Sign]:
     agent, signs = actor.agent, []
-    if standing.lie and actor.visits >= 3:
+    # Previews are also fetched by people's own phones: only many from one address are a lie.
+    if standing.lie and actor.visits >= (3 if standing.sure or standing.purpose not in GENTLE else 30):
         signs.append(Sign("false-crawler", 0.97 if standing.sure else 0.8, standing.lie, True, COLLECTION))
     if agent.kind in ("library", "crawler", "automated") and not standing.ours:
         signs.append(Sign("declared-automation", 0.97, f"says itself that it is {agent.name}", True))
@@ -66,7 +68,7 @@ def _claims(actor: Actor, standing: Standing) -> list[Sign]:
 
 def _manner(actor: Actor, standing: Standing) -> list[Sign]:
     signs, visits = [], actor.visits
-    views = actor.pages + (0 if standing.ours else actor.apis)
+    views = actor.pages + (0 if standing.ours or actor.polls else actor.apis)
     if (
         views >= BARE_FROM
         and actor.bare
@@ -80,6 +82,8 @@ def _manner(actor: Actor, standing: Standing) -> list[Sign]:
         )
         signs.append(Sign("missing-referrers", sure, f"{actor.noref} of {visits} requests come from no page"))
     rhythm = actor.rhythm
+    if actor.polls:
+        rhythm = -1.0
     if 0 <= rhythm <= CLOCK and actor.gap_n >= 30:
         mean = actor.gap_sum / actor.gap_n
         signs.append(Sign("regular-rhythm", 0.93, f"one request every {mean:.0f} s, gaps differ by {rhythm:.0%}", True))
@@ -129,7 +133,16 @@ def _sweeps(actor: Actor, standing: Standing) -> list[Sign]:
             signs.append(sign)
     views = actor.pages + actor.apis + actor.feeds
     different = actor.distinct()
-    if actor.apis >= 40 and actor.apis * 2 >= actor.visits and actor.bare and not standing.ours and different >= 20:
+    # GraphQL has one path for everything: what differs is in what is posted.
+    asks = different >= 20 or (actor.apis >= 100 and actor.posts * 2 >= actor.apis)
+    if (
+        actor.apis >= 40
+        and actor.apis * 2 >= actor.visits
+        and actor.bare
+        and not standing.ours
+        and asks
+        and not actor.polls
+    ):
         signs.append(
             Sign(
                 "api-without-app",
@@ -161,7 +174,7 @@ def _sweep(actor: Actor, standing: Standing, track: Track) -> Sign | None:
     paged = track.ones >= 0.7 * steps and things >= 20
     what = _what(actor, track)
     naked = actor.assets == 0 and actor.refs == 0 and track.ordered >= 0.95
-    if ordered and once and (things >= SWEEP_FROM or naked) and (actor.bare or things >= 100):
+    if ordered and once and (_no_person(actor, track, things) if not actor.bare else things >= SWEEP_FROM or naked):
         way = "rising" if track.rises >= track.falls else "falling"
         numbers = isinstance(track.last, int)
         kind = what if what != "enumeration" or numbers else "sweep"
@@ -176,6 +189,22 @@ def _sweep(actor: Actor, standing: Standing, track: Track) -> Sign | None:
     if once and things >= SWEEP_FROM and alone and track.count * 2 >= actor.visits:
         return Sign(what, 0.9, f"{things} of {track.template}, hardly one twice", clause=COLLECTION)
     return None
+
+
+def _no_person(actor: Actor, track: Track, things: int) -> bool:
+    """Whether a browser that shows pages was driven through them: more in order than people take.
+
+    People scroll lists without end, read three hundred strips of a comic one after the other, and let players count
+    segments; but nobody opens a hundred people by the alphabet.
+    """
+    if track.kind == API and not track.nowhere:
+        return actor.assets == 0 and things >= 100 and "={n}" not in track.template
+    if not isinstance(track.last, int):
+        return things >= 100
+    if "={n}" in track.template:
+        return things >= 1_000
+    even = 0 <= actor.rhythm <= 0.7
+    return things >= (100 if even else 200 if track.nowhere else 600)
 
 
 def _what(actor: Actor, track: Track) -> str:
@@ -225,7 +254,7 @@ def _rules_broken(actor: Actor, standing: Standing, robots: Robots) -> list[Sign
             )
         )
     # robots.txt speaks to crawlers; the platform's own app calls its API all day.
-    if actor.disallowed >= 10 and actor.disallowed * 20 >= actor.visits and not standing.ours:
+    if actor.disallowed >= 10 and actor.disallowed * 20 >= actor.visits and not standing.ours and not actor.polls:
         text = f"{actor.disallowed} of {actor.visits} requests for what robots.txt forbids"
         signs.append(Sign("robots-broken", 0.9, text, clause=COLLECTION))
     delay = robots.everyone.delay_s

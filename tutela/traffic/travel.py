@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
-from tutela.traffic.agents import rows
+from tutela.reference.rows import rows
 
 EARTH_KM = 6_371.0088  # mean radius, IUGG
 # Airliners cruise at 800 to 950 km/h over ground, with the jet stream behind them up to about 1,100.
@@ -24,7 +24,7 @@ def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:
 @lru_cache(maxsize=1)
 def _places() -> dict[str, list[tuple[float, float]]]:
     places: dict[str, list[tuple[float, float]]] = {}
-    for country, lat, lon, _ in rows("country_places.tsv"):
+    for country, lat, lon, _ in rows("country_places"):
         places.setdefault(country, []).append((float(lat), float(lon)))
     return places
 
