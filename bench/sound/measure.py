@@ -95,6 +95,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--numbers", type=int, default=42)
     parser.add_argument("--show", action="store_true")
+    parser.add_argument("--clean", action="store_true", help="without noise")
     given = parser.parse_args()
     listener()
     # In this process, so that its time can be told.
@@ -104,7 +105,7 @@ def main() -> int:
     noise = np.random.default_rng(SEED)
     for kind, digits, text, voice in spoken(given.numbers):
         samples, rate = speak(text, voice)
-        for name, ratio in NOISES.items():
+        for name, ratio in list(NOISES.items())[: 1 if given.clean else None]:
             loud = samples
             if ratio is not None:
                 power = float(np.mean(samples**2)) / 10 ** (ratio / 10)

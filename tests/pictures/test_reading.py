@@ -142,3 +142,8 @@ def test_codes_come_as_parts_of_their_own() -> None:
     assert box is not None
     assert box[0] > 190
     assert box[1] > 140
+
+
+def test_a_sentence_that_runs_on_in_the_next_line_is_one_sentence() -> None:
+    text = written(read_image(encoded(picture(["482913 is your sign-in", "code for today", "Thank you"], gap=1.3))))
+    assert "sign-in code for today\nThank you" in text

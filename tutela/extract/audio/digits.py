@@ -25,7 +25,7 @@ _WORDS = {
 # Words that sound like a digit; taken for one only inside a run of digits.
 _SOUNDS = {
     "for": "4", "fore": "4", "to": "2", "too": "2", "ate": "8", "won": "1", "o": "0", "i": "1", "l": "1", "sex": "6", "tree": "3",
-    "nein": "9", "zeero": "0",
+    "nein": "9", "zeero": "0", "nero": "0",
 }  # fmt: skip
 _TIMES = {"double": 2, "triple": 3, "treble": 3, "doble": 2, "doppel": 2}
 _LENGTHS = frozenset({6, 9, 10, 11, 12, 16})
@@ -60,7 +60,7 @@ def join_digits(words: Sequence[Word]) -> list[Word]:
             digits = "".join(token.digits for token in _expanded(tokens))
             number = Word(lead + _tidy_lead(tokens) + digits + tail, first.from_s, words[end - 1].to_s)
             after = words[end] if end < len(words) else None
-            number, taken = _completed_card(joined, number, digits, after)
+            number, taken = _completed(joined, number, digits, after)
             joined.append(number)
             at = end + taken
         else:
@@ -69,11 +69,20 @@ def join_digits(words: Sequence[Word]) -> list[Word]:
     return joined
 
 
-def _completed_card(before: list[Word], number: Word, digits: str, after: Word | None) -> tuple[Word, int]:
-    """A card number one digit short that a sound-alike before or behind it completes; words taken from behind."""
-    if len(digits) != 15:
+def _completed(before: list[Word], number: Word, digits: str, after: Word | None) -> tuple[Word, int]:
+    """A number one digit short that a sound-alike before or behind it completes; words taken from behind.
+
+    Only where what comes out is a number of its kind: a card whose last digit fits, or a number of the North American
+    plan, neither whose area nor whose exchange begins with 0 or 1 (ITU-T E.164, country code 1).
+    """
+    if len(digits) not in (9, 15):
         return (number, 0)
     head = _SOUNDS.get(before[-1].text.strip().casefold().strip(",")) if before else None
+    if len(digits) == 9:
+        if head and head in "248" and digits[0] in "01" and digits[2] not in "01":
+            word = before.pop()
+            return (Word(" " + head + number.text.strip(), word.from_s, number.to_s), 0)
+        return (number, 0)
     if head and luhn(head + digits):
         word = before.pop()
         return (Word(" " + head + number.text.strip(), word.from_s, number.to_s), 0)

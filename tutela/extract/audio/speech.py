@@ -39,6 +39,7 @@ PARTS = {
 _WINDOW_S = 27.0
 # The model was trained on 30 s of sound; it needs a second of silence after the last word, not the other twenty.
 _AFTER_FRAMES = (100, 260)
+_SPEEDS = (0.9, 0.82)
 _PROMPT = "Phone 718-312-3073, code 482913, card 4929 8447 3634 2370."
 
 
@@ -84,8 +85,9 @@ class Listener:
             language = takes[0].language
             takes += self._takes(features, _AFTER_FRAMES[1], "", language)
             takes += self._takes(features, _AFTER_FRAMES[0], _PROMPT, language)
-            slower = self._model.feature_extractor(_slower(samples))
-            takes += self._takes(slower, _AFTER_FRAMES[0], "", language, 1 / 0.9)
+            for speed in _SPEEDS:
+                slower = self._model.feature_extractor(_slower(samples, speed))
+                takes += self._takes(slower, _AFTER_FRAMES[0], "", language, 1 / speed)
         best = _vote(takes)
         words = self._words(best, offset_s)
         return Heard(words=words, language=best.language, sure=best.sure)
@@ -114,7 +116,7 @@ class Listener:
             encoded,
             [start],
             beam_size=5,
-            num_hypotheses=3,
+            num_hypotheses=4,
             max_length=min(448, len(start) + int(seconds * 14) + 24),
             return_scores=True,
             return_no_speech_prob=True,
@@ -170,7 +172,7 @@ class _Take(NamedTuple):
 
 
 def _vote(takes: list[_Take]) -> _Take:
-    """The take whose numbers most others heard too; a number with valid check digits wins."""
+    """The take whose numbers most others heard too; a number that is complete by its own rules wins."""
     runs = [tuple(digit_runs(take.text)) for take in takes]
     votes: dict[str, float] = {}
     for told, take in zip(runs, takes, strict=True):
@@ -179,9 +181,19 @@ def _vote(takes: list[_Take]) -> _Take:
 
     def weight(at: int) -> tuple[int, float, float]:
         valid = sum(1 for run in runs[at] if len(run) in (15, 16) and luhn(run))
-        return (valid, max((votes[run] * (len(run) >= 5) for run in runs[at]), default=0), -at)
+        return (valid, max((votes[run] * _completeness(run) for run in runs[at]), default=0), -at)
 
     return takes[max(range(len(takes)), key=weight)]
+
+
+def _completeness(run: str) -> float:
+    """How much a vote for a run of digits counts: models drop one of two like digits sooner than they add one."""
+    if len(run) < 5:
+        return 0.0
+    # Ten digits of the North American plan, or a code of six: lengths that a number one short does not have.
+    if len(run) == 10 and run[0] not in "01" and run[3] not in "01":
+        return 2.5
+    return 1.6 if len(run) in (6, 11, 12) else 1.0
 
 
 def _stuck(text: str) -> bool:
@@ -192,10 +204,10 @@ def _stuck(text: str) -> bool:
     return len(set(words)) * 5 < len(words) and not any(word.isdigit() for word in words)
 
 
-def _slower(samples: Samples) -> Samples:
+def _slower(samples: Samples, speed: float) -> Samples:
     import numpy as np
 
-    length = int(len(samples) / 0.9)
+    length = int(len(samples) / speed)
     return np.interp(np.linspace(0, len(samples) - 1, length), np.arange(len(samples)), samples).astype(np.float32)
 
 

@@ -154,7 +154,7 @@ def gather(looks: Sequence[tuple[Frame, Look]], *, opened: Opened, part: str) ->
 
         for block in look.blocks:
             for at, row in enumerate(block):
-                joint = "" if not texts else "\n" if at else "\n\n"
+                joint = "" if not texts else _joint(block[at - 1], row) if at else "\n\n"
                 length += len(joint)
                 texts.append(joint)
                 length = _add_row(row, length, texts, anchors, where)
@@ -183,6 +183,13 @@ def gather(looks: Sequence[tuple[Frame, Look]], *, opened: Opened, part: str) ->
     if texts:
         parts.insert(0, Part(name=part, text="".join(texts), medium="ocr", anchors=tuple(anchors)))
     return Extract(parts=tuple(parts), signals=tuple(signals), troubles=tuple(dict.fromkeys(troubles)))
+
+
+def _joint(above: Sequence[Line], below: Sequence[Line]) -> str:
+    """A space where a sentence runs on in the next line, a new line otherwise."""
+    first, then = above[-1].text, below[0].text
+    runs_on = len(above) == len(below) == 1 and first[-1:].isalpha() and then[:1].islower() and " " in first
+    return " " if runs_on else "\n"
 
 
 def _listed(phrase: Phrase, part: str, where: Callable[[Box], Where]) -> Part:
