@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 import msgspec
@@ -40,6 +41,19 @@ _STORES = (
     ("f-droid.org", re.compile(r"/packages/([^/]+)")),
     ("apkpure.com", re.compile(r"^/([^/]+/[^/]+)")),
     ("www.apkmirror.com", re.compile(r"^/apk/([^/]+/[^/]+)")),
+)
+_HOME = tuple(
+    ip_network(net)
+    for net in (
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "::1/128",
+        "fc00::/7",
+        "fe80::/10",
+    )
 )
 _PACKAGE = re.compile(r"(?:^|&)id=([\w.]{3,150})")
 _SEGMENT = re.compile(r"[^a-z0-9.]+")
@@ -143,7 +157,7 @@ def _judge(address: Address, link: Found, part: str, platform: Platform, known: 
     if address.scheme == "data":
         told.add("link.data_uri", 0.8, "a page packed into the address itself")
         return told.signals
-    if not address.site:
+    if not address.site or _at_home(address):
         return told.signals
     if _allowed(address, known):
         return told.signals
@@ -164,6 +178,14 @@ def _judge(address: Address, link: Found, part: str, platform: Platform, known: 
     ):
         _model(address, known, told)
     return told.signals
+
+
+def _at_home(address: Address) -> bool:
+    """True for the reader's own device or home network: nobody else is there. Source: RFC 1918, 3927, 4193, 4291, 6761."""
+    if not address.ip:
+        return address.host == "localhost" or address.host.endswith((".localhost", ".local"))
+    ip = ip_address(address.ip)
+    return not address.odd_ip and any(ip.version == net.version and ip in net for net in _HOME)
 
 
 def _allowed(address: Address, known: Targets) -> bool:
@@ -437,6 +459,9 @@ def _mixed(address: Address) -> tuple[float, str] | None:
 def _model(address: Address, known: Targets, told: _Told) -> None:
     # A short link says nothing about where it leads, and its random path looks like an attack to any model.
     if (address.parts is None and not address.ip) or "shortener" in domains.uses(address.host):
+        return
+    # Routers, cameras and game servers are reached by number; only a page that asks for something is asked about.
+    if address.ip and not _asks(address):
         return
     probability = phishing.probability(address)
     if probability >= PHISHING_FROM:
