@@ -105,7 +105,9 @@ def judge_english(number: str, name: str, kind: str, sure: float) -> tuple[float
     """Probability of an English form by its words, and how it is named: `titled`, `lower` or `bare` (everyday words)."""
     tokens = [token.strip(".,'’\"").lower() for token in name.split()]
     kind_low = kind.rstrip(".").lower()
-    if any(token in NEVER for token in tokens) or not any(char.isalpha() for char in name):
+    if any(token in NEVER or (token.isdigit() and not sure) for token in tokens) or not any(
+        char.isalpha() for char in name
+    ):
         return None
     words = [token.strip(".,") for token in name.split()]
     shouting = name.isupper() and kind.isupper() and len(name) > 3
@@ -136,7 +138,10 @@ def judge_english(number: str, name: str, kind: str, sure: float) -> tuple[float
         if empty and strength < 2:
             return 0.3, "titled"
         return (min(level, 0.5) if year else level), "titled"
-    if titled and not shouting:
+    if shouting:
+        # In capitals throughout, as on documents and receipts: nothing tells a name from a word.
+        return (0.2, 0.5, 0.7)[strength], "titled" if strength else "lower"
+    if titled:
         return (0.2, 0.45, 0.7)[strength], "titled" if strength else "lower"
     if strength == 2:
         return (0.3 if year else 0.5), "lower"
