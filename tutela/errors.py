@@ -99,3 +99,79 @@ class Unreadable(TutelaError):
     """Media that no reader could open, or that went beyond a reader's limits."""
 
     code = "T312"
+
+
+class NotSignedIn(TutelaError):
+    """No valid session, key or password: who is asking is not known."""
+
+    code = "T401"
+
+
+class Forbidden(TutelaError):
+    """Who is asking is known and may not do this."""
+
+    code = "T403"
+
+
+class NotFound(TutelaError):
+    """No such case, report, notice, person or order, or none that the one who asks may know of."""
+
+    code = "T404"
+
+
+class Conflict(TutelaError):
+    """Somebody else was faster, or the state of things does not allow this step any more."""
+
+    code = "T409"
+
+
+class Expired(TutelaError):
+    """A link, token, lease or period that has run out."""
+
+    code = "T410"
+
+
+class BadRequest(TutelaError):
+    """A request whose fields are not what the use case takes; `where` names the field."""
+
+    code = "T422"
+
+
+class TooMany(TutelaError):
+    """A limit on how often something may be done; `retry_after_s` says when to come back, in seconds."""
+
+    code = "T429"
+
+    def __init__(self, what: str, *, retry_after_s: int, where: str = "", next_step: str = "") -> None:
+        super().__init__(what, where=where, next_step=next_step or f"try again in {retry_after_s} s")
+        self.retry_after_s = retry_after_s
+
+
+class StoreGone(TutelaError):
+    """The database cannot be reached or refused to write: nothing of this request is known to be stored."""
+
+    code = "T501"
+
+
+class StoreFull(TutelaError):
+    """The disk under the database is full: nothing of this request was stored."""
+
+    code = "T502"
+
+
+class LedgerBroken(TutelaError):
+    """The ledger's chain does not hold: an event was changed, removed or put in from outside."""
+
+    code = "T503"
+
+
+class BadKeys(TutelaError):
+    """The key ring is missing, is no key ring, or lacks the key that something was sealed with."""
+
+    code = "T504"
+
+
+class Erased(TutelaError):
+    """An original that was deleted: its retention ran out or somebody's right to erasure was served."""
+
+    code = "T505"

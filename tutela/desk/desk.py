@@ -1,0 +1,70 @@
+"""How is a desk opened, and what does it hold?"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+from tutela.desk.effects import Effects
+from tutela.desk.intake import Intake
+from tutela.desk.memory import DeskSettings, Memory, utc_now
+from tutela.desk.orders import Orders
+from tutela.desk.people import People
+from tutela.desk.strikes import Strikes
+from tutela.enforce.sending import Sender, send
+from tutela.engine import Engine
+from tutela.ledger import KeyRing, open_store
+from tutela.ledger.schema import migrate
+
+P = ParamSpec("P")
+T = TypeVar("T")
+_THREADS = 8
+
+
+class Desk:
+    """Every use case, by room. Open one a process with `Desk.open`; close it at the end."""
+
+    def __init__(self, memory: Memory, *, sender: Sender = send) -> None:
+        self.memory = memory
+        self.orders = Orders(memory, sender=sender)
+        self.strikes = Strikes(memory, self.orders)
+        self.effects = Effects(memory, self.orders, self.strikes)
+        self.intake = Intake(memory, self.effects)
+        self.people = People(memory)
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="tutela-desk")
+
+    @classmethod
+    def open(
+        cls,
+        database: str,
+        *,
+        engine: Engine,
+        keys: KeyRing,
+        clock: Callable[[], datetime] = utc_now,
+        settings: DeskSettings | None = None,
+        power_safe: bool = True,
+        sender: Sender = send,
+    ) -> Desk:
+        """A desk on a database, which is brought to the newest schema step first.
+
+        `database` is `sqlite:///FILE`, a file's path, or `postgresql://…`. With `power_safe=False` SQLite survives the end of
+        the process but, at a power cut, may lose the last moments. Raises StoreGone (T501), BadRequest (T422), and
+        Conflict (T409) when another process writes to the same file.
+        """
+        store = open_store(database, power_safe=power_safe)
+        migrate(store)
+        memory = Memory(store=store, keys=keys, engine=engine, clock=clock, settings=settings or DeskSettings())
+        return cls(memory, sender=sender)
+
+    async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Runs a use case on one of the desk's threads and awaits it."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, partial(call, *args, **kwargs))
+
+    def close(self) -> None:
+        """Finishes what is queued and closes the database."""
+        self._pool.shutdown(wait=True)
+        self.memory.store.close()
