@@ -13,11 +13,17 @@ from tutela.scan.view import View
 _TAIL = 96
 # Between a street and its postcode: towns, commas, a line's end; no sentence's end.
 _BETWEEN = re.compile(r"[^\W\d_][\w.'’/()-]*|[0-9]{1,3}|[ ,\n/()-]+|\. ", re.UNICODE)
+_CAPITAL = r"(?:(?:St|Ste|Mt|Ft|[A-Z])\.|[A-ZÀ-ÞŁŚŻА-Я][\w'’-]*)"
+# The town after a postcode may be in small letters; its further words are not: "76775 schmittnec", "60311 Frankfurt am Main".
+_AFTER_CODE = re.compile(
+    rf"[ ,\n]{{1,2}}(?:{_CAPITAL}|[^\W\d_][\w'’-]*)(?:[ /-](?:(?:am|an|im|der|de|la|le|les|del|sur|do|da|bei|ob|unter|zu)[ -])*{_CAPITAL}){{0,3}}"
+)
+_TOWNS = re.compile(rf"(?:,[ \n]{{0,2}}{_CAPITAL}(?: {_CAPITAL}){{0,2}}(?=[,.;!?\n)]|\s|$)){{1,3}}")
 # A state or province behind the town: "Lumarzo (GE)", "Fonseca / AL", "Campinas - SP".
 _REGION = re.compile(r" ?(?:/ ?[A-Z]{2}\b|\([A-Z]{2}\)|- ?[A-Z]{2}\b)")
 # What stands before the street and belongs to the address: the flat, the town.
 LEAD = {
-    "english": re.compile(r"(?:flat|unit|apt|apartment|suite|level|studio|room)\.? (?:(?:[0-9]{1,4}[a-z]?|[a-z][0-9]{0,3})[ ,/\n]{1,2})?\Z", re.I),
+    "english": re.compile(r"(?:flat|unit|apt|apartment|suite|level|studio|room|plot|house|villa|block|tower|shop|no|number)\.? (?:(?:[0-9]{1,4}[a-z]?|[a-z][0-9]{0,3})[ ,/\n]{1,2})?\Z", re.I),
     "slavic": re.compile(r"(?:(?:г|гор|с|п|пос|клх|ст|м|смт)\. ?|город |село |місто )[\w-]+(?: [\w-]+)?, ?\Z"),
     "indian": re.compile(r"(?:h\.? ?no|house no|plot no|flat no|door no|d\.? ?no)[.:]{0,2} ?\Z", re.I),
     "chinese": re.compile(r"[0-9]{3,6} ?\Z"),
@@ -86,15 +92,15 @@ def _only_towns(between: str) -> bool:
 
 
 def _town_after(view: View, end: int) -> int | None:
-    match = re.match(r"[ ,\n]{1,2}[^\W\d_][\w.'’-]*(?:[ /-](?:(?:am|an|im|der|de|la|le|les|del|sur|do|da|bei|ob|unter|zu)[ -])*[A-ZÀ-ÞŁŚŻА-Я][\w.'’-]*){0,3}", view.text[end : end + 48])  # fmt: skip
+    match = _AFTER_CODE.match(view.text, end, end + 48)
     if match is None:
         return None
-    end += match.end()
+    end = match.end()
     region = _REGION.match(view.text, end, end + 8)
     return region.end() if region else end
 
 
 def towns_end_after(view: View, end: int) -> int | None:
     """Where the towns end that follow after commas with a capital: ", Springfield, IL"."""
-    match = re.match(r"(?:,[ \n]{0,2}[A-ZÀ-ÞŁŚŻА-Я][\w.'’-]*(?: [A-ZÀ-ÞŁŚŻА-Я][\w.'’-]*){0,2}(?=[,.;!?\n)]|\s|$)){1,3}", view.text[end : end + 64])  # fmt: skip
-    return end + match.end() if match else None
+    match = _TOWNS.match(view.text, end, end + 64)
+    return match.end() if match else None
