@@ -11,9 +11,13 @@ import argparse
 import gzip
 import hashlib
 import io
+import os
 import sys
 import zipfile
 from pathlib import Path
+
+# Several threads add up in another order each time, and the weights' last bits would differ.
+os.environ["OMP_NUM_THREADS"] = "1"
 
 import numpy as np
 from invented import invented

@@ -102,6 +102,8 @@ _FOLDED = {
     0x2024: ".",
 }
 _FOLDED |= {code: chr(code - 0xFEE0) for code in range(0xFF10, 0xFF5B)}
+# Halves of surrogate pairs, which JSON may hold and UTF-8 may not.
+_HALVES = re.compile("[\ud800-\udfff]")
 _UNSEEN = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff\u180e\u034f]")
 
 
@@ -135,7 +137,7 @@ def _prepared(text: str) -> tuple[str, list[int] | None]:
     """The text with wide signs made narrow and unseen ones left out, and the way back where lengths differ."""
     if text.isascii():
         return text, None
-    folded = text.translate(_FOLDED)
+    folded = _HALVES.sub("\ufffd", text.translate(_FOLDED))
     if not _UNSEEN.search(folded):
         return folded, None
     kept = [index for index, char in enumerate(folded) if not _UNSEEN.match(char)]

@@ -71,7 +71,7 @@ def grams(address: Address) -> list[int]:
     found = {crc(host[at : at + 3]) & mask for at in range(len(host) - 2)}
     found.update([crc(host[at : at + 4]) & mask for at in range(len(host) - 3)])
     found.update([crc(path[at : at + 4], 7) & mask for at in range(len(path) - 3)])
-    return list(found)
+    return sorted(found)
 
 
 @lru_cache(maxsize=1)
@@ -132,7 +132,7 @@ def _model_free_entropy(text: str) -> float:
     size = len(text)
     if size < 2:
         return 0.0
-    return -sum((count / size) * math.log2(count / size) for count in map(text.count, set(text)))
+    return -sum((count / size) * math.log2(count / size) for count in map(text.count, sorted(set(text))))
 
 
 class _Model:
