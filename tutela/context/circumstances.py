@@ -168,7 +168,8 @@ def _beside(cues: Iterable[tuple[Cue, int]], group: str, most: int) -> bool:
 
 def _nothing_else(scene: Scene, signal: Signal) -> bool:
     """True when hardly a word stands beside the value: nobody could tell whose it is."""
-    text = next((part.text for part in scene.parts if part.name == signal.part), "")
+    view = scene.views.get(signal.part)
+    text = view.text if view is not None else ""
     rest = text[: signal.start] + text[signal.end :]
     return sum(char.isalpha() for char in rest[:200]) < 4 and not scene.item.thread
 

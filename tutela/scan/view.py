@@ -24,13 +24,17 @@ class Hit(NamedTuple):
 
 
 class View:
-    """What a detector inspects. Offsets are code points of `text`, the reading's text."""
+    """What a detector inspects. Offsets are code points of `text`, the reading's text.
+
+    `key` tells parts of one name apart (pages of a file) and is the `part` of the signals made here.
+    """
 
     __slots__ = (
         "_cues",
         "_words",
         "detector",
         "hits",
+        "key",
         "kinds",
         "lang",
         "part",
@@ -47,9 +51,11 @@ class View:
         *,
         lang: str | None = None,
         surface: str = "post",
+        key: str = "",
         cues: dict[int, list[Cue]] | None = None,
     ) -> None:
         self.part = part
+        self.key = key or part.name
         self.reading = reading
         self.text = reading.text
         self.lang = lang
@@ -144,7 +150,7 @@ class View:
             detector=self.detector,
             shown_as=shown_as,
             where=self.part.locate(first, last),
-            part=self.part.name,
+            part=self.key,
             start=first,
             end=last,
             value=value,
