@@ -135,18 +135,22 @@ def _model_free_entropy(text: str) -> float:
     return -sum((count / size) * math.log2(count / size) for count in map(text.count, sorted(set(text))))
 
 
+def _tree(columns: list[list[Any]], node: int) -> Any:
+    """A tree as nested tuples (column, limit, left, right) with numbers for leaves: walking it is what costs most."""
+    feature, limit, left, right, value = (column[node] for column in columns)
+    if feature < 0:
+        return value
+    return (feature, limit, _tree(columns, left), _tree(columns, right))
+
+
 class _Model:
     """The weights: a linear layer over grams, a forest over features, and the calibration."""
 
     def __init__(self, stored: Any) -> None:
         self._grams = stored["grams"].astype("float32") * float(stored["gram_scale"])
         self._gram_bias = float(stored["gram_bias"])
-        self._feature = stored["feature"].tolist()
-        self._limit = stored["limit"].astype("float64").tolist()
-        self._left = stored["left"].tolist()
-        self._right = stored["right"].tolist()
-        self._value = stored["value"].astype("float64").tolist()
-        self._roots = stored["roots"].tolist()
+        columns = [stored[name].tolist() for name in ("feature", "limit", "left", "right", "value")]
+        self._trees = tuple(_tree(columns, root) for root in stored["roots"].tolist())
         self._bias = float(stored["bias"])
         self._slope, self._offset = (float(number) for number in stored["calibration"])
 
@@ -155,12 +159,12 @@ class _Model:
         return float(self._grams[buckets].sum()) / math.sqrt(len(buckets) + 1) + self._gram_bias
 
     def forest(self, values: list[float]) -> float:
-        feature, limit, left, right, value = self._feature, self._limit, self._left, self._right, self._value
         total = self._bias
-        for node in self._roots:
-            while (column := feature[node]) >= 0:
-                node = left[node] if values[column] <= limit[node] else right[node]
-            total += value[node]
+        for node in self._trees:
+            while type(node) is tuple:
+                column, limit, left, right = node
+                node = left if values[column] <= limit else right
+            total += node
         return total
 
     def calibrated(self, odds: float) -> float:
