@@ -62,6 +62,20 @@ _PLAIN_END = re.compile(
 )
 
 
+# What source code computes or names instead of writing it: `config.password`, `auth[1]`, `$API_Password&…`.
+_CODE = re.compile(
+    r"[A-Za-z_$][A-Za-z_$0-9]*(?:(?:\.|->|::)[A-Za-z_]\w*)+(?:[(\[].*)?|[A-Za-z_]\w*[(\[].*|[${@%].*[A-Za-z_]{3,}.*|&#?\w+;.*"
+)
+_CODE_LINE = re.compile(r"[(){};]|=>|</|\bdef\b|\bvar\b|\bconst\b|\blet\b")
+
+
+def _line(text: str, start: int, end: int) -> str:
+    """The line round a place, at most 160 characters to each side."""
+    low = text.rfind("\n", max(start - 160, 0), start) + 1 or max(start - 160, 0)
+    high = text.find("\n", end, end + 160)
+    return text[low : high if high >= 0 else end + 160]
+
+
 class _Value(NamedTuple):
     start: int
     end: int
@@ -164,6 +178,10 @@ def _value_after(view: View, cue: Cue, high: int) -> _Value | None:
         if value is None:
             return None
         sure = strength(value.text)
+        if text[value.start - 1 : value.start] not in {'"', "'", "`"} and _CODE.fullmatch(value.text):
+            return None
+        if sure < 0.5 and _CODE_LINE.search(_line(text, cue.start, value.end)):
+            return None
         if sure >= 0.9:
             return value._replace(sure=0.97)
         if sure >= 0.5:

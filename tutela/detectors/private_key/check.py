@@ -19,7 +19,7 @@ _BODY = re.compile(r"[A-Za-z0-9+/=]{16,}")
 _BASE64_RUN = re.compile(r"[A-Za-z0-9+/=\s]{40,16384}")
 _LINE = re.compile(r"[A-Za-z0-9+/=]{16,}")
 _PUTTY_END = re.compile(r"Private-MAC: ?[0-9a-f]{40,64}")
-_JWK = re.compile(r"\"(?:d|k)\" ?: ?\"([A-Za-z0-9_\-]{20,700})\"")
+_JWK = re.compile(r"\b[dk][\"']? ?: ?[\"']([A-Za-z0-9_\-]{20,700})[\"']")
 
 
 def inspect(view: View) -> Iterator[Signal]:
@@ -57,7 +57,7 @@ def inspect(view: View) -> Iterator[Signal]:
         else:
             near = text[max(hit.first - 900, 0) : hit.end + 900]
             match = _JWK.search(text, max(hit.first - 60, done), min(hit.end + 760, len(text)))
-            if match is not None and re.search(r"\"kty\" ?: ?\"(?:RSA|EC|OKP|oct)\"", near):
+            if match is not None and re.search(r"\bkty[\"']? ?: ?[\"'](?:RSA|EC|OKP|oct)\b", near):
                 done = match.end()
                 yield _told(view, match.start(1), match.end(1), 0.97, set())
 

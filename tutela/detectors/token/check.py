@@ -23,6 +23,7 @@ _DOCUMENTED = frozenset({
     "AIzaSyDdI0hCZtE6vySjMm-WEfRq3CPzqKqqsHI", "SG.xxxxxxxx.yyyyyyyy", "xoxb-not-a-real-token-this-will-not-work",
     "AIzaSyB41DRUbKWJHPxaFjMAwdrzWzbVKartNGg", "xoxp-23984754863-2348975623103",
 })  # fmt: skip
+_SIGNED_LINK = re.compile(r"(?i)(?:X-Amz-Credential|AWSAccessKeyId|Credential)=\Z")
 _PREFIX = re.compile(r"[A-Za-z]{1,12}[_\-.]|[A-Z]{4}")
 _CONNECTION = re.compile(
     r"(?i)\b([a-z][a-z0-9+.\-]{1,30})://([^\s:@/\"'<>]{0,100}):([^\s@/\"'<>]{1,160})@([a-z0-9.\-_\[\]:]{1,253})(?:/[A-Za-z0-9_\-.]{0,64})?"
@@ -64,6 +65,9 @@ def plausible(found: Found) -> Verdict:
     value = found.text
     if value in _DOCUMENTED or "EXAMPLE" in value:
         return 0.9, ("sample",)
+    if value.startswith(("AKIA", "ASIA")) and _SIGNED_LINK.search(found.view.text, max(found.start - 40, 0), found.start):
+        # A signed link names the key it was signed with; the name alone opens nothing.
+        return False
     body = _PREFIX.sub("", value, count=1)
     if is_placeholder(body) or is_placeholder(value) or len(set(body)) < min(8, max(len(body) // 4, 4)):
         return False
@@ -141,7 +145,10 @@ def nats_seed(found: Found) -> Verdict:
         data = base64.b32decode(found.text + "=" * (-len(found.text) % 8))
     except (binascii.Error, ValueError):
         return False
-    return (0.99, ("checked",)) if crc16_fits(data) else False
+    if crc16_fits(data):
+        return 0.99, ("checked",)
+    near = found.view.text[max(found.start - 80, 0) : found.end + 40].lower()
+    return 0.6 if re.search(r"seed|nkey|\bnsc\b|nats", near) and len(set(found.text)) > 12 else False
 
 
 def okta(found: Found) -> Verdict:
