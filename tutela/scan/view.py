@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from tutela.extract.reading import Reading
@@ -12,6 +14,7 @@ from tutela.scan.words import Cue, Words
 # Words are looked up by stretches of this many code points, so that a long document pays only near its hits.
 _STRETCH = 2048
 _OVERLAP = 128
+_END = attrgetter("end")
 
 
 class Hit(NamedTuple):
@@ -94,7 +97,8 @@ class View:
                     if cue.end + low > base
                 ]
                 self._cues[number] = stretch
-            found.extend(cue for cue in stretch if cue.start >= start and cue.end <= end)
+            first, last = bisect_right(stretch, start, key=_END), bisect_right(stretch, end, key=_END)
+            found.extend(cue for cue in stretch[first:last] if cue.start >= start)
         return found
 
     def words_in(self, text: str) -> list[Cue]:

@@ -287,9 +287,11 @@ def _product(value: str) -> bool:
 
 
 def _pins(view: View, low: int, high: int, taken: list[tuple[int, int]]) -> Iterator[Signal]:
+    seen: set[int] = set()
     for cue in view.cues(low, high):
-        if cue.group != "login.pin":
+        if cue.group != "login.pin" or cue.end in seen:
             continue
+        seen.add(cue.end)
         match = _PIN_VALUE.search(view.text, cue.end, min(cue.end + 34, high))
         if match is None or not _free(*match.span(1), taken):
             continue
@@ -336,8 +338,10 @@ def _pins(view: View, low: int, high: int, taken: list[tuple[int, int]]) -> Iter
 def _logged_in(view: View, low: int, high: int, taken: list[tuple[int, int]]) -> Iterator[Signal]:
     """ "log in as NAME with SECRET", "creds: NAME / SECRET", "login NAME:SECRET"."""
     pairs = list(_LOG_IN.finditer(view.text, low, high))
+    seen: set[int] = set()
     for cue in view.cues(low, high):
-        if cue.group == "login.username":
+        if cue.group == "login.username" and cue.end not in seen:
+            seen.add(cue.end)
             match = _PAIR.match(view.text, cue.end, min(cue.end + 150, high))
             if match is not None:
                 pairs.append(match)
@@ -372,9 +376,12 @@ def _names(view: View, low: int, high: int, taken: list[tuple[int, int]], secret
     shared = (
         secrets[0].marks & {"sample", "placeholder", "demo", "guest", "game_code", "advice"} if secrets else frozenset()
     )
+    seen: set[tuple[str, int, int]] = set()
     for cue in view.cues(low, high):
-        if cue.group not in {"login.username", "login.sign_in"}:
+        # The same word stands in the tables of many languages.
+        if cue.group not in {"login.username", "login.sign_in"} or (cue.group, cue.start, cue.end) in seen:
             continue
+        seen.add((cue.group, cue.start, cue.end))
         named = _name_after(view, cue, high)
         if named is None or not _free(named.start, named.end, taken):
             continue
