@@ -208,4 +208,4 @@ def _attached(text: str, start: int) -> bool:
     if not before:
         return False
     last = before[-1]
-    return last in "$€£¥₹#@%+=<>&_" or (last in ".,:/-–'" and before[:1].isalnum() and len(before) == 2)
+    return last in "$€£¥₹#@%+-=<>&_" or (last in ".,:/-–'" and before[:1].isalnum() and len(before) == 2)

@@ -95,7 +95,7 @@ def _near(view: View, hit: Hit) -> Iterator[Signal]:
     pattern = _WRITTEN if written else _PLAIN
     text = view.text[low:high]
     if not written:
-        yield from _around_at(view, low, text)
+        yield from _around_at(view, low, text, max(hit.first - 3 - low, 0), hit.end - low)
         return
     for match in pattern.finditer(text):
         if low + match.end() >= hit.first and low + match.start() <= hit.end:
@@ -104,8 +104,9 @@ def _near(view: View, hit: Hit) -> Iterator[Signal]:
                 yield found
 
 
-def _around_at(view: View, low: int, text: str) -> Iterator[Signal]:
-    place = text.find("@")
+def _around_at(view: View, low: int, text: str, begin: int, stop: int) -> Iterator[Signal]:
+    """Addresses round each @ in `text[begin:stop]`, a part of the view that begins at `low`."""
+    place = text.find("@", begin, stop)
     while place >= 0:
         # The name is read from its start, so that a long run of letters without an @ costs nothing.
         first = place
@@ -116,7 +117,7 @@ def _around_at(view: View, low: int, text: str) -> Iterator[Signal]:
             found = _judge(view, match, low, written=False)
             if found is not None:
                 yield found
-        place = text.find("@", place + 1)
+        place = text.find("@", place + 1, stop)
 
 
 def _judge(view: View, match: re.Match[str], low: int, *, written: bool) -> Signal | None:

@@ -22,6 +22,8 @@ from tutela.reference.numbering import Line, is_fiction, is_filler, read_nationa
 from tutela.scan.view import View
 
 _FAR = 14
+# Readings that put digits together which stood apart: without a word or a firm form they prove nothing.
+_MADE = frozenset({"joined", "leet", "reversed"})
 # A stretch with this many groups in one run is a table or a sequence: only what is marked as a number counts there.
 _TABLE = 40
 # One letter between single digits, the same each time.
@@ -126,7 +128,7 @@ def _judge(view: View, groups: list[Group], regions: dict[tuple[str, ...], tuple
     if other or (not plus and not cue and counts_something(view, start, end)):
         return None
     line, confidence, marks = read(view, digits, sizes, gaps, regions, plus=plus, zeros=zeros, link=link, cue=cue)
-    if not confidence:
+    if not confidence or ("weak" in marks and not cue and view.reading.kind in _MADE):
         return None
     if word is not None and cue and not plus and not link and (word.gap > _FAR or word.after or word.weak):
         # A word further off may speak of something else; digits that have no form of their own then stay doubtful.
