@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import tomllib
+from importlib.resources import files
+
 from msgspec import Struct
 
 from tutela.detectors.loading import load_detectors
+from tutela.intent.labels import load_labels
+
+# Rooms that see what is no text keep their names in a table of their own.
+_ROOMS = {
+    "tutela.links": "links",
+    "tutela.extract.files": "files",
+    "tutela.extract.image": "pictures",
+    "tutela.traffic": "traffic",
+}
 
 
 class SignalName(Struct, frozen=True, kw_only=True):
@@ -20,9 +32,17 @@ def signal_rows() -> list[SignalName]:
     """All signals, by name."""
     rows = [
         SignalName(name=row.name, kind=row.kind, detector=detector.name, says=row.says)
-        for detector in load_detectors()
+        for detector in load_detectors(own_cases=False)
         for row in detector.file.signal
     ]
+    for package, room in _ROOMS.items():
+        table = tomllib.loads((files(package) / "signals.toml").read_text("utf-8"))
+        rows.extend(SignalName(detector=room, **row) for row in table["signal"])
+    labels = load_labels()
+    rows.extend(
+        SignalName(name=f"intent.{name}", kind="intent", detector="intent", says=f"the text {labels.says[name]}")
+        for name in labels.intents
+    )
     return sorted(rows, key=lambda row: row.name)
 
 

@@ -52,6 +52,7 @@ _HUNT = frozenset(
 _CONTACTS = frozenset(("phone", "address", "geo", "email", "iban", "bank_account", "routing", "ip", "plate"))
 _IN_A_ROW = frozenset(("phone", "address", "email"))
 _ROW_GAP, _MOST_IN_A_ROW = 60, 24
+_QUIET_LINKS = frozenset(("link.official", "link.shortener"))
 # Values with a form of their own, which people explain by showing one.
 _FORMATTED = frozenset(
     (
@@ -72,7 +73,7 @@ _FORMATTED = frozenset(
 NAMES = FROM_MARKS | frozenset(
     (
         "public_contact", "documented_sample", "own_contact", "third_party", "no_context", "hostile_call",
-        "organisation_account", "official_account", "excused_intent", "in_private",
+        "organisation_account", "official_account", "official_links", "defanged_links", "in_private",
     )
 )  # fmt: skip
 
@@ -90,6 +91,7 @@ def circumstances(scene: Scene, signal: Signal) -> dict[str, bool]:
     if any(other.name in _HUNT and other.confidence >= 0.5 for other in scene.signals):
         known["hostile_call"] = True
     if signal.name.startswith("intent."):
+        known.update(_around_intent(scene))
         return known
     cues = _cues(scene, signal)
     near = {cue.group for cue, gap in cues if gap <= _NEAR}
@@ -115,6 +117,21 @@ def circumstances(scene: Scene, signal: Signal) -> dict[str, bool]:
             known["public_contact"] = False
         if not cues and "cue" not in signal.marks and _nothing_else(scene, signal):
             known["no_context"] = True
+    return known
+
+
+def _around_intent(scene: Scene) -> dict[str, bool]:
+    """What links and names beside it say of a text that seems to push or to pose."""
+    names = {signal.name for signal in scene.signals if signal.confidence >= 0.5}
+    known: dict[str, bool] = {}
+    if "link.official" in names:
+        known["official_links"] = not any(name.startswith("link.") and name not in _QUIET_LINKS for name in names)
+    elif any("defanged" in signal.marks for signal in scene.signals if signal.kind == "link"):
+        known["defanged_links"] = True
+    if "name.official" in names:
+        known["official_account"] = True
+    if "name.parody" in names:
+        known["parody"] = True
     return known
 
 
