@@ -140,6 +140,10 @@ def _judge(content: Content, walk: Walk, package: str, label: str, found: list[s
         if tampering:
             walk.signal("app.modified", 0.95, "the platform's app with parts of a modifying tool", at=content)
         return
+    certificates = {c.lower().replace(":", "") for app in profile.apps for c in app.signing_cert_sha256}
+    if any(signer.certificate in certificates for signer in broken):
+        walk.signal("app.modified", 0.97, "the platform's app, changed after it was signed", at=content)
+        return
     judge_likeness(content, walk, package, label, signed_by_owner=_by_owner(walk, holding), tampering=bool(tampering))
 
 

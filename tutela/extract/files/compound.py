@@ -77,6 +77,8 @@ def _read(content: Content, walk: Walk, file: Any) -> None:
             data = _bytes(file, name)
             if identify(data, "") not in ("unknown", "text", "empty"):
                 walk.child(content, short, data, place=name)
+    # A directory bent so that the streams read empty still leaves the source in the bytes.
+    sources = sources or _loose_sources(content.data)
     if sources:
         judge_macros(content, walk, sources)
     if "__properties_version1.0" in lower:

@@ -3,7 +3,6 @@
 Tags are found by expressions that read each byte a bounded number of times; nothing is rendered, run or fetched.
 """
 
-# ruff: noqa: SIM905 - lists of words read better as words
 from __future__ import annotations
 
 import html as entities

@@ -18,7 +18,9 @@ _FILE_NAME = re.compile(r"[\w \-()\u202e]{1,80}\.[A-Za-z0-9]{2,5}\b")
 def read_onenote(content: Content, walk: Walk) -> None:
     """Every embedded file becomes a child; one that runs on a click is what the attack consists of."""
     data = content.data
-    texts = [m.group().decode("utf-16-le", "replace") for m in _WIDE.finditer(data[: 16 << 20])]
+    # Pairs of plain letters read as one wide letter look like Chinese: a run that is plain throughout is no wide text.
+    runs = [m.group() for m in _WIDE.finditer(data[: 16 << 20])]
+    texts = [run.decode("utf-16-le", "replace") for run in runs if not run.isascii() or b"\0" in run]
     names = [name for text in texts for name in _FILE_NAME.findall(text)]
     at = data.find(_OBJECT)
     number = 0

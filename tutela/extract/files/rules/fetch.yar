@@ -1,7 +1,7 @@
 // Scripts and commands that fetch something and run it at once, or hide that they do.
 rule ps_fetch_evaluate {
   meta:
-    signal = "file.script_download_run" confidence = 95 on = "powershell batch command vbs javascript vba hta wsf python lnk html shell"
+    signal = "file.script_download_run" confidence = 95 on = "powershell batch command vbs javascript vba hta wsf lnk shell"
     says = "a script that downloads commands and runs them at once"
   strings:
     $run = /\b(iex|invoke-expression)\b/ nocase
@@ -470,4 +470,11 @@ rule go_rust_fetch_run {
     $c = /SW_HIDE|HideWindow:\s*true|CREATE_NO_WINDOW|WindowStyle\s*=\s*ProcessWindowStyle\.Hidden|CreateNoWindow\s*=\s*true/
     $d = /\.(exe|dll|scr)"/ nocase
   condition: all of them
+}
+rule py_hands_fetch_to_powershell {
+  meta:
+    signal = "file.script_download_run" confidence = 88 on = "python perl ruby lua"
+    says = "a program that hands a download over to PowerShell"
+  strings: $a = /(subprocess\.\w+|os\.system|os\.popen|exec|`)[^\n]{0,40}powershell[^\n]{0,300}(downloadstring|downloadfile|\biex\b|\biwr\b|invoke-expression)/ nocase
+  condition: $a
 }
