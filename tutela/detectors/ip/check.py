@@ -103,7 +103,8 @@ def _facts(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> set[str]:
     if address.is_loopback:
         marks.add("loopback")
     if address.is_private or address.is_loopback or address.is_link_local:
-        marks.add("private")
+        # Reached from the same network only: they lead nobody to a person.
+        marks |= {"private", "reserved"}
     elif address.is_reserved or address.is_unspecified or address.is_multicast:
         marks.add("reserved")
     return marks

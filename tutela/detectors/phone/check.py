@@ -125,7 +125,7 @@ def _judge(view: View, groups: list[Group], regions: dict[tuple[str, ...], tuple
     cue = link or (word is not None and word.phone)
     if not plus and not link and is_other_shape(text, start, end, digits, sizes, gaps, before, cue=cue):
         return None
-    if other or (not plus and not cue and counts_something(view, start, end)):
+    if other or (not plus and not (cue and digits[0] == "0") and counts_something(view, start, end)):
         return None
     line, confidence, marks = read(view, digits, sizes, gaps, regions, plus=plus, zeros=zeros, link=link, cue=cue)
     if not confidence or ("weak" in marks and not cue and view.reading.kind in _MADE):

@@ -97,8 +97,8 @@ def ends(text: str, groups: list[Group], first: int) -> Iterator[int]:
             gap = between(text, groups, index)
             if " +" in gap or gap.count("\n") > 1:
                 break
-            if "/" in gap and digits >= 9 and groups[index].end - groups[index].start <= 2:
-                # "9812345670 /1": another ending of the same number.
+            if "/" in gap and digits >= 9:
+                # "9812345670 /1", "07912345670/07812345671": another ending, another number.
                 break
             if is_hard(gap):
                 if any(char in ";:=<>\\\"'" for char in gap) and len(gap) > 1:
@@ -124,6 +124,8 @@ def ends(text: str, groups: list[Group], first: int) -> Iterator[int]:
 def _may_end(text: str, groups: list[Group], first: int, index: int) -> bool:
     gap = between(text, groups, index + 1)
     if is_hard(gap) or "\n" in gap or gap.endswith(("(", "+")) or len(gap) > 2:
+        return True
+    if "/" in gap and sum(group.end - group.start for group in groups[first : index + 1]) >= 9:
         return True
     following = groups[index + 1]
     if text[following.start] == "0" and following.end - following.start > 1 and gap == " ":

@@ -106,9 +106,11 @@ def is_other_shape(
         and all(_YEAR.fullmatch(value[i : i + 4]) for i in _starts(sizes, gaps))
     ):
         return True
-    if len(digits) > 15 or (sizes[0] == 4 and sizes[:3] == (4, 4, 4) and not (cue and len(digits) == 12)):
+    if len(digits) > 15 or (
+        sizes[0] == 4 and sizes[:3] == (4, 4, 4) and not (len(digits) == 12 and (cue or digits[0] == "0"))
+    ):
         return True
-    if gaps and is_hard(gaps[0]) and sizes not in SHAPES and max(sizes) > 1:
+    if gaps and is_hard(gaps[0]) and sizes not in SHAPES and max(sizes) > 1 and not (cue and digits[0] == "0"):
         return True
     if len(sizes) > 2 and {gap.strip() for gap in gaps} == {"."} and sizes not in SHAPES and max(sizes) > 1:
         return True
