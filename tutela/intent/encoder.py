@@ -26,11 +26,11 @@ class Encoder:
     def scores(self, text: str, earlier: str = "") -> NDArray[np.float32]:
         """Logits, one a label. `text` is folded; `earlier` is the thread, folded, or empty. The strictest window counts."""
         session, tokenizer = self._load()
-        ids: list[int] = tokenizer.encode(text).ids
+        ids: list[int] = tokenizer.encode(_whole(text)).ids
         tail: list[int] = []
         if earlier:
             # <s> text </s> </s> earlier </s>
-            tail = [ids[-1], *tokenizer.encode(earlier).ids[1:][-64:]]
+            tail = [ids[-1], *tokenizer.encode(_whole(earlier)).ids[1:][-64:]]
         room = _TOKENS - len(tail)
         if len(ids) <= room:
             windows = [ids]
@@ -63,3 +63,8 @@ class Encoder:
                     session = onnxruntime.InferenceSession(self._model, options, providers=["CPUExecutionProvider"])
                     self._ready = (session, Tokenizer.from_buffer(self._pieces))
         return self._ready
+
+
+def _whole(text: str) -> str:
+    """The text without lone surrogates, which the tokenizer refuses."""
+    return text.encode("utf-8", "replace").decode()

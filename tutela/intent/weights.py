@@ -45,7 +45,7 @@ def read_manifest(folder: Path) -> Manifest:
         return msgspec.json.decode((folder / "manifest.json").read_bytes(), type=Manifest)
     except OSError:
         raise MissingWeights("the file is missing", where=str(folder / "manifest.json"), next_step=RESTORE) from None
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         raise MissingWeights("the file is damaged", where=str(folder / "manifest.json"), next_step=RESTORE) from None
 
 
