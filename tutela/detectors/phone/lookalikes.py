@@ -139,7 +139,7 @@ def _in_code(before: str, *, cue: bool) -> bool:
     if before.endswith("*"):
         return True
     if before[-1:] == "/":
-        return before[-2:-1].isalnum()
+        return before[-2:-1].isalpha()
     return before[-1:] == "-" and before[-2:-1].isalpha() and (before[-2:-1].isupper() or not cue)
 
 
