@@ -9,11 +9,15 @@ from datetime import datetime
 from functools import partial
 from typing import ParamSpec, TypeVar
 
+from tutela.desk.appeals import Appeals
 from tutela.desk.effects import Effects
 from tutela.desk.intake import Intake
 from tutela.desk.memory import DeskSettings, Memory, utc_now
+from tutela.desk.notices import Notices
 from tutela.desk.orders import Orders
 from tutela.desk.people import People
+from tutela.desk.reports import Reports
+from tutela.desk.review import Review
 from tutela.desk.strikes import Strikes
 from tutela.enforce.sending import Sender, send
 from tutela.engine import Engine
@@ -35,6 +39,10 @@ class Desk:
         self.effects = Effects(memory, self.orders, self.strikes)
         self.intake = Intake(memory, self.effects)
         self.people = People(memory)
+        self.reports = Reports(memory, self.orders, self.effects, self.intake)
+        self.review = Review(memory, self.people, self.effects, self.orders, self.strikes, self.reports)
+        self.notices = Notices(memory)
+        self.appeals = Appeals(memory, self.people, self.effects, self.orders, self.reports)
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="tutela-desk")
 
     @classmethod

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from tutela.desk.forms import Reader
+from tutela.desk.forms import Reader, ReportForm
 from tutela.desk.memory import Memory, new_id
 from tutela.desk.orders import Orders
 from tutela.desk.originals import Original, author_of, original_of
 from tutela.desk.strikes import Strikes
+from tutela.errors import Erased
 from tutela.ledger import Tx
 from tutela.ledger.fold import Case
+from tutela.redact import redacted_texts
 
 # Actions that change something for the author; each is ordered, each can be undone.
 ACTING = frozenset({"warn", "redact", "restrict", "remove"})
@@ -32,9 +34,10 @@ class Effects:
         original = original or original_of(memory, tx, case)
         author_id = author_of(memory, tx, case) if original is None else _author(original)
         notice = self.tell(tx, case, "author", "decision", action=case.action) if case.violates else None
-        order = self._orders.make(
-            tx, "action.apply", self._data(case, original, notice), actor=actor, case=case, action=case.action
-        )
+        data = self._data(case, original, notice)
+        if original is None:
+            data["where"] = self._place(tx, case.id)
+        order = self._orders.make(tx, "action.apply", data, actor=actor, case=case, action=case.action)
         if case.violates:
             self._strikes.give(tx, case, actor=actor, author_id=author_id)
         return (order,)
@@ -46,6 +49,8 @@ class Effects:
         original = original_of(memory, tx, case)
         for order, action in self._orders.in_force(tx, case.id):
             data = {**self._data(case, original, None), "action": action, "undoes": order}
+            if original is None:
+                data["where"] = self._place(tx, case.id)
             made.append(self._orders.make(tx, "action.undo", data, actor=actor, case=case, action=action, undoes=order))
         self._strikes.take(tx, case, actor=actor, author_id=author_of(memory, tx, case))
         return tuple(made)
@@ -81,6 +86,14 @@ class Effects:
         """Where a notice is read."""
         return f"{self._memory.settings.public_url.rstrip('/')}/notice/{token}"
 
+    def _place(self, tx: Tx, case_id: str) -> str | None:
+        """Where the reporter said it is: all that is known of an item that the platform never sent."""
+        detail = tx.value("SELECT detail FROM reports WHERE case_id = ? ORDER BY made LIMIT 1", case_id)
+        try:
+            return self._memory.vault.open(tx, detail, ReportForm).where
+        except Erased:
+            return None
+
     def _data(self, case: Case, original: Original | None, notice: str | None) -> dict[str, Any]:
         data: dict[str, Any] = {
             "action": case.action,
@@ -93,8 +106,10 @@ class Effects:
         if original is not None:
             data["item"] = original.item.id or None
             data["account"] = _author(original)
-            if case.action == "redact" and original.decision is not None and original.decision.redacted:
-                data["redacted"] = original.decision.redacted
+            if case.action == "redact" and original.decision is not None:
+                data["redacted"] = original.decision.redacted or redacted_texts(
+                    original.item, original.decision, self._memory.policy_of(case)
+                )
         if notice is not None:
             data["notice_url"] = self.url(notice)
         return data
