@@ -184,7 +184,14 @@ def _plain(view: View, low: int, high: int, taken: list[tuple[int, int]], routed
             continue
         number = _linked(view, "money.account", start, end)
         word = number or _linked(view, "money.account_word", start, end)
-        if word is None or _other(view, start, end, word):
+        if word is None:
+            word = _bank_before(view, start, end, routed) if 8 <= len(digits) <= 17 else None
+            if word is None or _other(view, start, end, word):
+                continue
+            insort(taken, (start, end))
+            yield _signal(view, "bank.account", start, end, 0.8, {"cue"})
+            continue
+        if _other(view, start, end, word):
             continue
         bank = (
             view.near("money.bank", start, end, before=70, after=50)
@@ -198,7 +205,7 @@ def _plain(view: View, low: int, high: int, taken: list[tuple[int, int]], routed
         game = view.near("money.not_bank", start, end, before=40, after=30)
         if number is not None:
             confidence = 0.95 if bank else 0.8
-        elif bank and tight:
+        elif bank and (tight or any(cue.group == "money.bank" for cue in view.cues(word.end, start))):
             confidence = 0.85
         elif bank or (tight and word.lang != "en"):
             confidence = 0.6
@@ -209,6 +216,15 @@ def _plain(view: View, low: int, high: int, taken: list[tuple[int, int]], routed
         insort(taken, (start, end))
         marks = {"cue"} | ({"sample"} if len(set(digits)) <= 2 or digits in "01234567890123456789" else set())
         yield _signal(view, "bank.account", start, end, confidence, marks)
+
+
+def _bank_before(view: View, start: int, end: int, routed: bool) -> Cue | None:
+    """The name of a bank right before the figures, with a second word of payments near: "Techcombank 1903… Nguyen"."""
+    names = [cue for cue in view.cues(start - 60, end + 50) if cue.group == "money.bank"]
+    before = next((cue for cue in names if 0 <= start - cue.end <= 3), None)
+    if before is not None and any(cue.start != before.start and cue.end != before.end for cue in names):
+        return before
+    return names[0] if routed and names and abs(names[0].start - start) <= 40 else None
 
 
 def _linked(view: View, group: str, start: int, end: int) -> Cue | None:

@@ -29,7 +29,7 @@ _STRICT = frozenset({(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3)})
 # 03/27, 3-2027, 03 / 27; never 13/27.
 _EXPIRY = re.compile(r"(?<![\d/.\-])(?:0?[1-9]|1[0-2]) ?[/.\-|] ?(?:20)?[2-4][0-9](?![\d/\-]|\.\d)")
 _EXPIRY_WORD = re.compile(
-    r"(?i)(?:exp\w*\.?|valid\w*|thru|до|scad\w*|vence|val\.?)\W{0,3}((?:0[1-9]|1[0-2]) ?(?:20)?[2-4][0-9])(?!\d)"
+    r"(?i)(?:exp\w*\.?|valid\w*|thru|до|scad\w*|vence|val\.?)\W{0,3}((?:(?:0[1-9]|1[0-2]) ?|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}[ .,]{0,3})(?:20)?[2-4][0-9])(?!\d)"
 )
 _CODE = re.compile(r"(?<![0-9])[0-9]{3,4}(?![0-9])")
 _CODE_NEXT = re.compile(r"[ ,|/:;\n]{1,3}([0-9]{3,4})(?![0-9/.:])")

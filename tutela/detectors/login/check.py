@@ -19,12 +19,12 @@ from tutela.scan.words import Cue
 
 _BEFORE, _AFTER = 140, 220
 _SIGN = re.compile(
-    r"[^\S\n]{0,3}(?:\([^()\n]{1,30}\)[^\S\n]{0,2})?(?:[\"'’`*_]{0,2})(?::=|[:：=＝]{1,2}>?|[-=]{1,2}>|[→⇒»]|[–—]|-(?=\s))[^\S\n]{0,4}\n?[^\S\n]{0,4}"
+    r"[^\S\n]{0,3}(?:\([^()\n]{1,30}\)[^\S\n]{0,2})?(?:[\"'’`*_]{0,2})(?::=|[:：=＝]{1,2}>?|\?|[-=]{1,2}>|[→⇒»]|[–—]|-(?=\s))[^\S\n]{0,4}\n?[^\S\n]{0,4}"
 )
 _VERB = re.compile(
     r"""(?ix)
     (?:[^\S\n]+(?!(?:and|or|but|y|e|und|et|i|и|ve)\b)[^\s:=,.;!?"'()]{1,24}){0,6}?          # "for the wifi at home"
-    [^\S\n]{0,2}(?:\b(?:is|was|are|es|era|é|foi|eh|est|était|ist|war|lautet|lauten|è|jest|to|brzmi|это|был|была|она|adalah|ialah|yaitu|là|
+    [^\S\n]{0,2}(?:\b(?:is|was|are|es|era|é|foi|eh|est|était|ist|war|lautet|lauten|è|jest|to(?=[^\S\n]+[^\s]*[0-9])|brzmi|это|был|была|она|adalah|ialah|yaitu|là|
        är|var|er|je|este|on|reads|equals|says|=)\b|['’]s\b|\bc['’]est\b|\bهي\b|\bهو\b|\bहै\b|\bथा\b|\bहैं\b|是|为|為|就是|は|が|는|은|가|이|입니다)
     [^\S\n]{0,2}(?:still|now|currently|just|literally|actually|this|set\ to|ahora|agora|jetzt|maintenant|сейчас|:|：)?[^\S\n]{0,3}:?[^\S\n]{0,2}
     """
@@ -32,6 +32,8 @@ _VERB = re.compile(
 _SPACE = re.compile(r"[^\S\n]{1,2}|\n")
 # "password for the old laptop: …", "Passwort zuhause: …"
 _FAR_SIGN = re.compile(r"(?:[^\S\n]+[^\s:=：.,;!?\"()]{1,20}){1,4}[^\S\n]?[:：=][^\S\n]{0,3}")
+# "password netflix gue …": the place one signs in to, then the value.
+_PLACE = re.compile(r"(?:[^\S\n]+[^\s:=.,;!?0-9]{2,16}){1,3}[^\S\n]+")
 # "kata sandi saya …", "пароль от вайфая …": whose or for what, then the value without a verb.
 _WHOSE = re.compile(
     r"(?i)(?:[^\S\n]+(?:(?:от|к|для|в|на|for|to|at|on|de|del|di|da|do|du|für|vom|von|bei|van|na|untuk|cho|của)[^\S\n]+(?:(?:my|the|la|el|mi|der|die|dem)[^\S\n]+)?[^\s:=.,;!?]{2,20}|saya|aku|gue|tôi|mình|मेरा|है|का|की))"
@@ -45,11 +47,13 @@ _EMAIL = re.compile(
     r"(?<![\w.+%\-])[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}(?![\w])"
 )
 _DUMP = re.compile(
-    r"(?<![\w.+%\-@/])([A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}) ?([:;|]) ?([^\s|;]{4,64})"
+    r"(?<![\w.+%\-@/])([A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}) ?([:;|/]) ?([^\s|;/]{4,64})"
 )
 _PAIR = re.compile(
     r"[ :=]{0,3}([^\s:/|,]{2,64}@?[^\s:/|,]{0,64})[^\S\n]{0,2}(?:[:/|,]|-|\band\b|\bpw\b)[^\S\n]{0,2}([^\s,|]{4,64})"
 )
+# "u: NAME p: SECRET"
+_SHORT_PAIR = re.compile(r"(?i)\bu(?:n|ser)?: ?([^\s,/|]{2,64})[ ,/|]{1,3}p(?:w|ass)?: ?([^\s,|]{4,64})")
 _LOG_IN = re.compile(
     r"(?i)\b(?:log(?:ged|ging)?|sign(?:ed)?)[ \-]?in (?:as|with|using|to \w{2,20} (?:as|with))[ :]+[\"']?([^\s\"',]{3,64})[\"']?(?:,| and| with| using| \+|/| then)+ (?:the )?(?:password |pw |pass )?[\"']?([^\s\"']{4,64})"
 )
@@ -207,6 +211,11 @@ def _value_after(view: View, cue: Cue, high: int) -> _Value | None:
         value = _read(text, tied.end()) if tied is not None else None
         if value is not None and strength(value.text) >= 0.9 and not _product(value.text):
             return value._replace(sure=0.9 if tie is _FAR_SIGN else 0.8)
+    tied = _PLACE.match(text, cue.end, stop)
+    if tied is not None and any(one.group == "login.service" for one in view.cues(cue.end, tied.end())):
+        value = _read(text, tied.end())
+        if value is not None and strength(value.text) >= 0.9 and not _product(value.text):
+            return value._replace(sure=0.75)
     tied = _SPACE.match(text, cue.end, stop)
     if tied is not None:
         value = _read(text, tied.end())
@@ -337,7 +346,7 @@ def _pins(view: View, low: int, high: int, taken: list[tuple[int, int]]) -> Iter
 
 def _logged_in(view: View, low: int, high: int, taken: list[tuple[int, int]]) -> Iterator[Signal]:
     """ "log in as NAME with SECRET", "creds: NAME / SECRET", "login NAME:SECRET"."""
-    pairs = list(_LOG_IN.finditer(view.text, low, high))
+    pairs = [*_LOG_IN.finditer(view.text, low, high), *_SHORT_PAIR.finditer(view.text, low, high)]
     seen: set[int] = set()
     for cue in view.cues(low, high):
         if cue.group == "login.username" and cue.end not in seen:
@@ -351,7 +360,8 @@ def _logged_in(view: View, low: int, high: int, taken: list[tuple[int, int]]) ->
         start, end = match.start(2), match.start(2) + len(value)
         if not _free(start, end, taken) or not _free(*match.span(1), taken):
             continue
-        known = value.lower() in COMMON and "/" in view.text[match.end(1) : start]
+        named = any(cue.group in {"login.password", "login.username"} for cue in view.cues(start, end))
+        known = not named and value.lower() in COMMON and "/" in view.text[match.end(1) : start]
         if (strength(value) < 0.9 and not known) or is_placeholder(name) or _TIME.search(match[0]):
             continue
         marks = _marks(view, match.start(), end, value) | {"with_name"}
