@@ -7,10 +7,13 @@ import pytest
 import zstandard
 
 from tutela.errors import Unreadable
+from tutela.settings import Platform
 from tutela.traffic.address import Ranges, network_of, plain_address
 from tutela.traffic.analysis import in_time_order
 from tutela.traffic.events import EventReader
 from tutela.traffic.lines import Reader, read_time
+from tutela.traffic.paths import Map
+from tutela.traffic.robots import Robots
 from tutela.traffic.source import MOST_LINE_BYTES, read_blocks
 
 COMBINED = '198.51.100.7 - - [17/Sep/2024:00:00:05 +0200] "GET /a?b=1 HTTP/1.1" 200 12 "https://x.example/" "curl/8.5"'
@@ -154,3 +157,32 @@ def test_events_are_read_from_json_and_from_csv_with_a_header() -> None:
     assert events[0].country == "GB"
     assert reader.broken == 1
     assert reader.first_broken.startswith("b.csv:3: ")
+
+
+@pytest.mark.parametrize(
+    ("target", "template", "ident"),
+    [
+        ("/@anna", "/@{name}", "anna"),
+        ("/users/anna/followers", "/users/{name}/followers", "anna"),
+        ("/p/77", "/p/{n}", 77),
+        ("/item/77/view", "/item/{n}/view", 77),
+        ("/item/77/a-good-title", "/item/{n}/{title}", 77),
+        ("/2024/09/17/a-good-title", "/{n}/{n}/{n}/{name}", "a-good-title"),
+        ("/wiki/Berlin", "/wiki/{name}", "berlin"),
+        ("/list?page=3&utm=x", "/list?page={n}", 3),
+        ("/poll/1726531200123", "/poll/{time}", ""),
+        ("/chat?since_id=5", "/chat", ""),
+        ("https://x.example/p/5", "/p/{n}", 5),
+        ("/about", "/about", ""),
+    ],
+)
+def test_paths_become_templates_and_things(target: str, template: str, ident: int | str) -> None:
+    place = Map(Platform.none(), Robots("")).read(target, "GET")
+    assert (place.template, place.ident) == (template, ident)
+
+
+@pytest.mark.parametrize(
+    "target", ["/" * 5_000, "/?" + "&" * 50_000, "/%" * 3_000, "/a" * 4_000 + "-1" * 4_000, "\x00\ufffd", "?", ""]
+)
+def test_hostile_paths_cost_little(target: str) -> None:
+    Map(Platform.none(), Robots("User-agent: *\nDisallow: /*a*a*a*a*a*b$\n")).read(target, "GET")

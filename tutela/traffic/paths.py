@@ -75,6 +75,7 @@ _NUMBER = re.compile(r"\d{1,18}$")
 _OPAQUE = re.compile(
     r"(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{12,64}|(?=[^/]*\d)[A-Za-z0-9_-]{16,})$"
 )
+_SLUG = re.compile(r"[-_.%+\d]|.{17}")
 _TAILED = re.compile(r"([a-z][a-z_-]{0,23}[-_])(\d{1,12})$", re.I)
 
 # What scanners ask for, by family: OWASP ModSecurity Core Rule Set 3.3 (Apache-2.0), files restricted-files.data and
@@ -189,8 +190,14 @@ class Map:
                 parts[i], ident = "{id}", part.lower()
             elif (tailed := _TAILED.match(part)) is not None:
                 parts[i], ident = tailed[1] + "{n}", int(tailed[2])
-            elif parts[i - 1].lower() in _OWNERS or (i == last and i >= 2 and kind in (PAGE, PROFILE, API, ASSET)):
+            elif parts[i - 1].lower() in _OWNERS:
                 parts[i], ident = "{name}", _name(part)
+            elif i == last and i >= 2 and kind in (PAGE, PROFILE, API):
+                if ident == "" or (isinstance(ident, int) and _in_a_date(ident) and _SLUG.search(part)):
+                    parts[i], ident = "{name}", _name(part)
+                elif _SLUG.search(part):
+                    # /item/77/a-title: the number is the thing. A plain word (/item/77/view) is part of the kind.
+                    parts[i] = "{title}"
         keys = []
         for pair in query.split("&")[:12] if query else ():
             key, _, value = pair.partition("=")
@@ -203,6 +210,10 @@ class Map:
                     ident = _name(value)
         template = "/".join(parts[:12])[:200]
         return (f"{template}?{'&'.join(sorted(keys))}" if keys else template), ident
+
+
+def _in_a_date(number: int) -> bool:
+    return number <= 31 or 1990 <= number <= 2100
 
 
 def _name(text: str) -> str:

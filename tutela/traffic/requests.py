@@ -110,7 +110,10 @@ class Requests:
 
     def _forget(self) -> None:
         """Lets the tenth go that was silent longest."""
-        order = sorted(self._actors, key=lambda key: self._actors[key].last)[: max(self._most // 10, 1)]
+        many = max(self._most // 10, 1)
+        # By value and not by key: sorting floats alone takes a third of the time.
+        cutoff = sorted([actor.last for actor in self._actors.values()])[many - 1]
+        order = [key for key, actor in self._actors.items() if actor.last <= cutoff][:many]
         seen: set[int] = set()
         for key in order:
             actor = self._actors.pop(key)
