@@ -17,7 +17,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from bench.pictures.camera import DISTORTIONS, photograph
 from bench.pictures.scenes import EXPOSING, HARMLESS, Scene
@@ -66,11 +66,11 @@ def shared(a: Sequence[float], b: Sequence[float]) -> float:
     return both / (a[2] * a[3] + b[2] * b[3] - both)
 
 
-def verdicts(many: int, show: bool) -> dict[str, Any]:
+def verdicts(many: int, show: bool, intent: Literal["on", "off"]) -> dict[str, Any]:
     from tutela import Engine, Item
     from tutela.model import Media
 
-    engine = Engine.load()
+    engine = Engine.load(intent=intent)
     engine.check(Item(surface="image", media=(Media(kind="image", data=next(pictures(1))[2]),)))
     outcome: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
     boxes: dict[str, list[bool]] = defaultdict(list)
@@ -243,11 +243,12 @@ def main() -> int:
     parser.add_argument("--growth", type=int, default=0, help="pictures to watch memory over")
     parser.add_argument("--redact", type=int, default=0, help="pictures to redact and read again")
     parser.add_argument("--peer", type=int, default=0, help="pictures to compare with presidio-image-redactor on")
+    parser.add_argument("--intent", choices=("on", "off"), default="on", help="the intent model, for the verdicts")
     parser.add_argument("--show", action="store_true", help="tell every wrong verdict and missed box")
     given = parser.parse_args()
     told: dict[str, Any] = {}
     if given.pictures:
-        told |= verdicts(given.pictures, given.show)
+        told |= verdicts(given.pictures, given.show, given.intent)
     if given.growth:
         told["growth"] = growth(given.growth)
     if given.redact:
