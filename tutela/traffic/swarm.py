@@ -239,8 +239,8 @@ def _leave_out_strangers(swarm: Swarm, taken: set[str], *, ordered: bool) -> Non
     """Takes out who opened other pages, and in a sweep in order who merely opened one such page: what is next to it
     was taken at quite another time.
     """
-    if swarm.every > 1:
-        return
+    if swarm.every > 1 and swarm.by != "template":
+        return  # thinned samples do not show every member, and few strangers share agent or network with so many
     template = _main_template(swarm, taken)[0]
     left = sorted(sample for sample in swarm.samples if sample[2] not in taken and sample[1].template == template)
     by_ident = sorted(
