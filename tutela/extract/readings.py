@@ -43,7 +43,7 @@ def gate_rows() -> list[tuple[str, str, str]]:
     unspaced = "".join(sorted({word for word in UNSPACED_WORDS if len(word) == 1}))
     return [
         # 4️⃣, ４, 𝟒, ④, ⁴, 🅰 … but not the full-width punctuation of Chinese and Japanese.
-        ("fold", r"\xE2\x83\xA3|\xEF\xBC[\x90-\x99\xA1-\xBA]|\xEF\xBD[\x81-\x9A]|\xF0\x9D[\x90-\x9F]|\xF0\x9F\x85[\x30-\xFF]", ""),
+        ("fold", r"\xE2\x83\xA3|\xEF\xBC[\x90-\x99\xA0-\xBA]|\xEF\xBD[\x81-\x9A]|\xF0\x9D[\x90-\x9F]|\xF0\x9F\x85[\x30-\xFF]", ""),
         ("fold", r"(?:\xE2(?:\x91[\xA0-\xBF]|\x92[\x80-\xBF]|\x93[\x80-\xBF]|\x9D[\xB6-\xBF]|\x9E[\x80-\x93]|\x81[\xB0-\xB9]|\x82[\x80-\x89])[^\x00-\x1F]{0,3}){3}", ""),
         # Zero width and direction controls; joiners only beside Latin letters and figures, where no script needs them.
         ("fold", r"\xE2\x80[\x8B\x8E\x8F\xAA-\xAE]|\xE2\x81[\xA0-\xA4\xA6-\xA9]|\xC2\xAD|[A-Za-z0-9@]\xE2\x80[\x8C\x8D]", ""),
@@ -63,10 +63,13 @@ def gate_rows() -> list[tuple[str, str, str]]:
         ("leet", r"[a-z][013457@$!|][a-z]|[a-z][013457@$]{2}[a-z]", "i"),
         # 07O0 9OO I23: letters that look like figures among figures.
         ("shapes", r"\d[0-9 .\-]{0,3}[OoIlSBZ|][0-9OoIlSBZ| .\-]{4,}", ""),
+        ("shapes", r"[0-9OoIlSBZ]{2,4}[.\-][0-9OoIlSBZ]{2,4}[.\-][0-9OoIlSBZ]{3,4}", ""),
         ("decoded", r"[A-Za-z0-9+/_\-]{24,}={0,2}|(?:%[0-9A-F]{2}){4}", "i"),
         ("reversed", r"\breverse|backward|al rev[eé]s|ao contr[aá]rio|à l'envers|rückwärts|al contrario|achterstevoren|od tyłu|наоборот|задом наперед|tersten|terbalik|ngược|倒着|反过来|逆から|거꾸로|بالعكس|उल्टा|ulta padh", "i"),
         ("unwrapped", r"\d[ \-]?\r?\n[ \t>]{0,4}\d", ""),
         ("unwrapped", r"[A-Za-z0-9_\-/+]{12,}\r?\n[ \t>]{0,4}[A-Za-z0-9_\-/+=]{6,}", ""),
+        # A number given out line by line: "starts with 406" / "then 662" / "and 4187".
+        ("pieces", r"\d{2,7}[^\d\n]{0,40}\n[^\d\n]{0,40}\d{2,7}[^\d\n]{0,40}\n[^\d\n]{0,40}\d{2,7}", ""),
     ]  # fmt: skip
 
 
@@ -131,6 +134,7 @@ def readings(text: str, gates: frozenset[str]) -> tuple[Reading, ...]:
         ("shapes", _shape),
         ("leet", _unleet),
         ("unwrapped", _unwrap),
+        ("pieces", _gather),
     ):
         if name in gates:
             reading = make(base)
@@ -372,7 +376,7 @@ def _runs(tokens: list[tuple[int, int, str]]) -> list[tuple[int, int, list[_Piec
 
     def close() -> None:
         nonlocal pieces, said, repeat, pause
-        if said >= 2 and sum(len(piece[0].strip()) for piece in pieces) >= 4:
+        if said >= 2 and sum(len(piece[0].strip()) for piece in pieces) >= 3:
             runs.append((pieces[0][1], pieces[-1][2], pieces))
         pieces, said, repeat, pause = [], 0, 0, ""
 
@@ -469,11 +473,15 @@ _SHAPES = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "|": "1", "S": 
 _SHAPED = re.compile(r"(?<![A-Za-z0-9])[0-9OoIlSBZ|]+(?:[ .\-][0-9OoIlSBZ|]+)*(?![A-Za-z])")
 
 
+_GROUPED = re.compile(r"[0-9OoIlSBZ]{2,4}[.\-][0-9OoIlSBZ]{2,4}[.\-][0-9OoIlSBZ]{3,4}")
+
+
 def _shape(base: Reading) -> Reading | None:
     def figures(match: re.Match[str]) -> str:
         word = match.group()
         shown = sum(char.isdigit() for char in word)
-        enough = len(word) >= 7 and shown * 2 >= sum(char not in " .-" for char in word)
+        grouped = _GROUPED.fullmatch(word) is not None
+        enough = len(word) >= 7 and (shown * 2 >= sum(char not in " .-" for char in word) or (grouped and shown >= 2))
         return word.translate(_SHAPES) if enough else word
 
     return Reading(_SHAPED.sub(figures, base.text), "leet", _back_of(base), base.ends)
@@ -526,6 +534,49 @@ def _unwrap(base: Reading) -> Reading | None:
     back = [span[0] for span in spans]
     back.append(base.back[-1] if base.back is not None else len(text))
     return Reading("".join(out), "unwrapped", back, [span[1] for span in spans])
+
+
+# A line with one group of figures and some words round it.
+_PIECE = re.compile(r"^(?P<before>\D{0,40})(?P<figures>\d{2,7})\D{0,40}$")
+_FEWEST_PIECES, _MOST_PIECES = 3, 12
+
+
+def _gather(base: Reading) -> Reading | None:
+    """Figures given out line by line, put together behind the words of the first line."""
+    text = base.text
+    out: list[str] = []
+    places: list[int] = []
+    run: list[tuple[int, re.Match[str]]] = []
+
+    def close() -> None:
+        if _FEWEST_PIECES <= len(run) <= _MOST_PIECES:
+            first, match = run[0]
+            head = max(first - 80, 0)
+            stretches = [(head, first + match.end("figures"))]
+            stretches += [(start + piece.start("figures"), start + piece.end("figures")) for start, piece in run[1:]]
+            for start, end in stretches:
+                # The blank stands where the stretch starts, so that a range over it leads back to the figures.
+                if out:
+                    out.append(" ")
+                    places.append(start)
+                out.append(text[start:end])
+                places.extend(range(start, end))
+        run.clear()
+
+    start = 0
+    for line in text.split("\n"):
+        match = _PIECE.match(line) if len(line) <= 90 else None
+        if match is None:
+            close()
+        else:
+            run.append((start, match))
+        start += len(line) + 1
+    close()
+    if not out:
+        return None
+    spans = [base.to_part(place, place + 1) for place in places]
+    end = base.back[-1] if base.back is not None else len(text)
+    return Reading("".join(out), "unwrapped", [*(span[0] for span in spans), end], [span[1] for span in spans])
 
 
 def _decode(text: str) -> Reading | None:
