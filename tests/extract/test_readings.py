@@ -59,7 +59,7 @@ def read(text: str) -> dict[str, str]:
         ("%6D%79%20%63%6F%64%65", "decoded", "my code"),
         ("read it backwards: 3210 077", "reversed", "770 0123 :sdrawkcab ti daer"),
         ("4929 6513\n0272 8866", "unwrapped", "4929 6513 0272 8866"),
-        ("it starts with 406\nthen 662\nand 4187 ok", "unwrapped", "it starts with 406 662 4187"),
+        ("it starts with 406\nthen 662\nand 4187 ok", "pieces", "it starts with 406 662 4187"),
         ("BO4-SSS-Ol22", "leet", "804-555-0122"),
         ("mail me＠example.com", "folded", "mail me@example.com"),
     ],

@@ -8,6 +8,8 @@ from tutela.model import Signal
 
 # Kinds whose value may be part of another's without either being wrong: a user name that is an e-mail address.
 _TOGETHER = frozenset({frozenset({"email", "username"}), frozenset({"link", "intent"}), frozenset({"handle", "link"})})
+# Put together from fragments, and no more than a likely shape: chance makes such numbers.
+_LOOSE = frozenset(("assembled", "weak"))
 _NO_VALUE = frozenset({"intent", "file", "image", "link", "handle"})
 
 
@@ -20,6 +22,8 @@ def settle(signals: Iterable[Signal]) -> list[Signal]:
     kept: list[Signal] = []
     by_part: dict[str, list[Signal]] = {}
     for signal in sorted(signals, key=_rank):
+        if signal.marks >= _LOOSE:
+            continue
         if signal.end <= signal.start or signal.kind in _NO_VALUE:
             if not any(_same(signal, other) for other in kept[-64:]):
                 kept.append(signal)

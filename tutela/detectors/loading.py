@@ -36,10 +36,11 @@ from tutela.model import Signal
 from tutela.scan.matcher import flag_bits
 from tutela.scan.view import View
 
-ReadingKind = Literal["plain", "folded", "joined", "spoken", "leet", "decoded", "reversed", "unwrapped"]
+ReadingKind = Literal["plain", "folded", "joined", "spoken", "leet", "decoded", "reversed", "unwrapped", "pieces"]
 # A reading that only rewrites digits shows nothing new to a pattern of letters; a folder that wants all says so.
 EVERY_READING: tuple[ReadingKind, ...] = (
     "plain", "folded", "joined", "spoken", "leet", "decoded", "reversed", "unwrapped",
+    "pieces",
 )  # fmt: skip
 
 

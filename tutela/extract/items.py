@@ -45,29 +45,42 @@ def media_extract(media: Media, number: int, item: Item, platform: Platform, rea
 
 
 def _read(media: Media, part: str, item: Item, platform: Platform, reach: Reach) -> Extract:
+    from tutela.extract.files import inspect_file
+
     data = media.data or b""
-    shape = shape_of(data)
-    found: list[Extract] = []
-    if shape == "image":
-        from tutela.extract.image import read_image
-
-        found.append(read_image(data, name=media.name or "", part=part, platform=platform))
-    elif shape == "audio":
-        from tutela.extract.audio import read_audio
-
-        found.append(read_audio(data, name=media.name or "", part=part, platform=platform))
-    elif shape == "video":
-        from tutela.extract.video import read_video
-
-        found.append(read_video(data, name=media.name or "", part=part, platform=platform))
-    from tutela.extract.files import read_file
-
-    found.append(read_file(data, name=media.name, part=part, kind=media.kind, platform=platform, text_hint=_said(item)))
+    found = [_look(shape_of(data), data, media.name or "", part, platform, reach)]
+    inspected = inspect_file(
+        data, name=media.name, part=part, kind=media.kind, platform=platform, text_hint=_said(item)
+    )
+    found.append(inspected.extract)
+    for inner in inspected.inner:
+        # Without a member it is the medium itself, which was read above.
+        if inner.member:
+            found.append(_look(inner.kind, inner.data, inner.name, part, platform, reach, inner.member))
     return Extract(
         parts=tuple(entry for extract in found for entry in extract.parts),
         signals=tuple(entry for extract in found for entry in extract.signals),
         troubles=tuple(entry for extract in found for entry in extract.troubles),
     )
+
+
+def _look(
+    shape: str, data: bytes, name: str, part: str, platform: Platform, reach: Reach, member: str | None = None
+) -> Extract:
+    """What a picture, a sound or a clip shows and says; nothing for any other file. `member` is its place in one."""
+    if shape == "image":
+        from tutela.extract.image import read_image
+
+        return read_image(data, name=name, part=part, platform=platform, known=reach.known_pictures, member=member)
+    if shape == "audio":
+        from tutela.extract.audio import read_audio
+
+        return read_audio(data, name=name, part=part, platform=platform, member=member)
+    if shape == "video":
+        from tutela.extract.video import read_video
+
+        return read_video(data, name=name, part=part, platform=platform, known=reach.known_pictures, member=member)
+    return Extract()
 
 
 def _said(item: Item) -> str:

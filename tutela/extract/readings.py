@@ -576,7 +576,7 @@ def _gather(base: Reading) -> Reading | None:
         return None
     spans = [base.to_part(place, place + 1) for place in places]
     end = base.back[-1] if base.back is not None else len(text)
-    return Reading("".join(out), "unwrapped", [*(span[0] for span in spans), end], [span[1] for span in spans])
+    return Reading("".join(out), "pieces", [*(span[0] for span in spans), end], [span[1] for span in spans])
 
 
 def _decode(text: str) -> Reading | None:

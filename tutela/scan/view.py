@@ -158,6 +158,7 @@ class View:
             start=first,
             end=last,
             value=value,
-            marks=frozenset(marks),
+            # What was put together from pieces needs more to speak for it than what stood together.
+            marks=frozenset(marks) | {"assembled"} if self.reading.kind == "pieces" else frozenset(marks),
             says=says,
         )

@@ -137,6 +137,7 @@ def _judge(content: Content, walk: Walk, package: str, label: str, found: list[s
                 at=content,
                 shown_as=package,
             )
+            walk.signal("app.modified", 0.9, "the platform's app, signed again by somebody else", at=content)
         if tampering:
             walk.signal("app.modified", 0.95, "the platform's app with parts of a modifying tool", at=content)
         return
@@ -319,6 +320,8 @@ def read_apple(content: Content, walk: Walk) -> None:
                 at=content,
                 shown_as=package,
             )
+            if confidence > 0.9:
+                walk.signal("app.modified", 0.9, "the platform's app, signed again by somebody else", at=content)
     walk.text(content, [Piece(label, "app name"), Piece(package, "app id")], medium="name")
 
 

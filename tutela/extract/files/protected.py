@@ -24,8 +24,8 @@ from tutela.model import Medium
 
 MAGIC = b"TUTELA-PROTECTED-1\n"
 # Weighted fingerprints in common from which a text counts as taken over; measured in bench/files/copies.py.
-LEAST_RUNS, LEAST_RUNS_OF_PROSE = 8.0, 20.0
-LEAST_MARKS = 1.3
+LEAST_RUNS, LEAST_RUNS_OF_PROSE = 10.0, 20.0
+LEAST_MARKS = 1.45
 _LEAST_SHARE_OF_PROSE = 0.05
 _MARKED_KINDS = frozenset({"javascript", "html", "source", "php"})
 
