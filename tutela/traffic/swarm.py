@@ -258,9 +258,9 @@ def _leave_out_strangers(swarm: Swarm, taken: set[str], *, ordered: bool) -> Non
     kept = set()
     for i, (*_, rank, address) in enumerate(by_ident):
         beside = [by_ident[k] for k in (i - 1, i + 1) if 0 <= k < len(by_ident)]
-        if not ordered or any(
-            abs(rank - other[3]) <= near and _close(by_ident[i][2], other[2], span) for other in beside
-        ):
+        fits = [abs(rank - other[3]) <= near and _close(by_ident[i][2], other[2], span) for other in beside]
+        # Names of two clients lie between one another; numbers that are counted have both neighbours near.
+        if not ordered or (all(fits) if isinstance(by_ident[i][2], int) else any(fits)):
             kept.add(address)
     swarm.addresses &= kept
     swarm.distinct = Distinct()
