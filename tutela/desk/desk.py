@@ -19,6 +19,8 @@ from tutela.desk.people import People
 from tutela.desk.reports import Reports
 from tutela.desk.review import Review
 from tutela.desk.strikes import Strikes
+from tutela.desk.transparency import Figures
+from tutela.desk.upkeep import Upkeep
 from tutela.enforce.sending import Sender, send
 from tutela.engine import Engine
 from tutela.ledger import KeyRing, open_store
@@ -43,6 +45,8 @@ class Desk:
         self.review = Review(memory, self.people, self.effects, self.orders, self.strikes, self.reports)
         self.notices = Notices(memory)
         self.appeals = Appeals(memory, self.people, self.effects, self.orders, self.reports)
+        self.transparency = Figures(memory, self.people, self.review)
+        self.upkeep = Upkeep(memory)
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="tutela-desk")
 
     @classmethod

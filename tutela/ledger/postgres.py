@@ -94,6 +94,11 @@ class PostgresStore(Store):
     def kind(self) -> str:
         return "postgresql"
 
+    @property
+    def address(self) -> str:
+        """Where the database is. It may hold a password: never show it."""
+        return self._address
+
     def connect(self) -> Session:
         loop = asyncio.new_event_loop()
         return _Session(self._open(loop), loop.run_until_complete)

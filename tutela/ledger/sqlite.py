@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import quote
 
 from tutela.errors import Conflict, StoreFull, StoreGone, TutelaError
@@ -53,6 +53,10 @@ class _Session(Session):
     def rollback(self) -> None:
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
+
+    def checkpoint(self) -> None:
+        """Writes the log back and cuts it to nothing."""
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def mark(self) -> None:
         self._connection.execute("SAVEPOINT job")
@@ -174,6 +178,27 @@ class SqliteStore(Store):
         with self._readers_lock:
             self._readers.append(connection)
         return connection
+
+    def settle(self) -> None:
+        """Moves the log into the file and empties it: what was deleted is then overwritten in both.
+
+        Runs on the writer's thread, between two commits. Readers on an older state delay it; the next call goes on.
+        """
+        self.submit_alone(lambda session: cast("_Session", session).checkpoint())
+
+    def copy_to(self, path: Path) -> None:
+        """A consistent copy of the database in another file, by SQLite's backup interface, while writing goes on."""
+        source = sqlite3.connect(f"file:{quote(str(self.path))}?mode=ro", uri=True, timeout=BUSY_S)
+        target = sqlite3.connect(path)
+        try:
+            source.backup(target)
+            # One file, as one moves it; the desk turns the log on again when it opens the copy.
+            target.execute("PRAGMA journal_mode=DELETE")
+        except sqlite3.Error as error:
+            raise self.translate(error) or StoreGone(f"the copy failed: {error}", where=str(path)) from None
+        finally:
+            target.close()
+            source.close()
 
     def close(self) -> None:
         super().close()

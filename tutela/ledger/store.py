@@ -85,9 +85,12 @@ class Session(ABC):
 
 
 class _Job:
-    __slots__ = ("future", "merged", "payload", "work")
+    __slots__ = ("alone", "future", "merged", "payload", "work")
 
-    def __init__(self, work: Callable[..., Any], payload: Any = None, *, merged: bool = False) -> None:
+    def __init__(
+        self, work: Callable[..., Any], payload: Any = None, *, merged: bool = False, alone: bool = False
+    ) -> None:
+        self.alone = alone
         self.work = work
         self.payload = payload
         self.merged = merged
@@ -129,6 +132,10 @@ class Store(ABC):
         """Queues a job that writes. It must not wait for another job."""
         return self._put(_Job(job))
 
+    def submit_alone(self, job: Callable[[Session], Any]) -> None:
+        """Runs a job on the writer's thread outside of any transaction, and waits for it."""
+        self._put(_Job(job, alone=True)).result()
+
     def submit_merged(self, handler: Callable[[Tx, Sequence[Any]], Sequence[Any]], payload: Any) -> Future[Any]:
         """Queues a payload. All that wait for the same handler are handed to it in one call, one result for each."""
         return self._put(_Job(handler, payload, merged=True))
@@ -167,7 +174,8 @@ class Store(ABC):
             if first is None:
                 break
             group = [first]
-            while len(group) < GROUP:
+            alone: _Job | None = first if first.alone else None
+            while len(group) < GROUP and alone is None:
                 try:
                     job = self._queue.get_nowait()
                 except Empty:
@@ -175,8 +183,14 @@ class Store(ABC):
                 if job is None:
                     ending = True
                     break
+                if job.alone:
+                    alone = job
+                    break
                 group.append(job)
-            self._commit(group)
+            if alone is not first:
+                self._commit(group)
+            if alone is not None:
+                self._by_itself(alone)
         if self._session is not None:
             self._session.close()
 
@@ -201,6 +215,16 @@ class Store(ABC):
                 job.future.set_result(result)
             else:
                 job.future.set_exception(problem)
+
+    def _by_itself(self, job: _Job) -> None:
+        try:
+            if self._session is None:
+                self._session = self.connect()
+            result = job.work(self._session)
+        except Exception as error:  # noqa: BLE001 - whoever waits must get an answer
+            job.future.set_exception(self.translate(error) or error)
+        else:
+            job.future.set_result(result)
 
     def _run(self, session: Session, jobs: list[_Job]) -> Iterable[tuple[_Job, Any, BaseException | None]]:
         head = session.tx.head
