@@ -9,8 +9,10 @@ from datetime import datetime
 from functools import partial
 from typing import ParamSpec, TypeVar
 
+from tutela.desk.advice import advise
 from tutela.desk.appeals import Appeals
 from tutela.desk.effects import Effects
+from tutela.desk.forms import Advice
 from tutela.desk.intake import Intake
 from tutela.desk.memory import DeskSettings, Memory, utc_now
 from tutela.desk.notices import Notices
@@ -18,6 +20,8 @@ from tutela.desk.orders import Orders
 from tutela.desk.people import People
 from tutela.desk.reports import Reports
 from tutela.desk.review import Review
+from tutela.desk.shadow import Shadow
+from tutela.desk.statements import Statements
 from tutela.desk.strikes import Strikes
 from tutela.desk.transparency import Figures
 from tutela.desk.upkeep import Upkeep
@@ -47,6 +51,8 @@ class Desk:
         self.appeals = Appeals(memory, self.people, self.effects, self.orders, self.reports)
         self.transparency = Figures(memory, self.people, self.review)
         self.upkeep = Upkeep(memory)
+        self.statements = Statements(memory, policy_url=memory.settings.policy_url)
+        self.shadow = Shadow(memory)
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="tutela-desk")
 
     @classmethod
@@ -71,6 +77,10 @@ class Desk:
         migrate(store)
         memory = Memory(store=store, keys=keys, engine=engine, clock=clock, settings=settings or DeskSettings())
         return cls(memory, sender=sender)
+
+    def advise(self, text: str, *, lang: str = "en") -> Advice:
+        """Whether a pasted link or message looks like a trick; nothing is stored."""
+        return advise(self.memory.engine, text, lang=lang)
 
     async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs a use case on one of the desk's threads and awaits it."""

@@ -25,12 +25,14 @@ DAY = 86_400 * SECOND
 class DeskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What an operator may set. Times in seconds or days as named; shares 0.0 to 1.0.
 
-    `public_url` is where people reach notices. `due_s` is how soon a case should be decided, by lane and by the
+    `public_url` is where people reach notices, `policy_url` where they read the policy (`{policy}` stands
+    for the version). `due_s` is how soon a case should be decided, by lane and by the
     clause's gravity: fast lane; 70 and more; 40 and more; the rest. `blind_share` of ruled cases get a blind second
     review. `reveals_a_day` limits how many originals a reviewer opens.
     """
 
     public_url: str = "http://127.0.0.1:8000"
+    policy_url: str = ""
     lease_s: int = 300
     due_s: tuple[int, int, int, int] = (4 * 3600, 24 * 3600, 72 * 3600, 168 * 3600)
     appeal_due_s: int = 7 * 86_400

@@ -185,7 +185,7 @@ class Notices:
 
 def place_words(where: Where, lang: str) -> str:
     """A place as people say it: characters and pictures are counted from one."""
-    say = words("notices")[known(lang)]
+    say: dict[str, str] = words("notices")[known(lang)]
     kind, _, number = where.part.partition("/")
     shown = int(number) + 1 if number.isdecimal() else 1
     if kind == "text" and where.start is not None and where.end is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 LANGUAGES = ("en", "es", "fr", "de", "pt", "ar")
 RIGHT_TO_LEFT = frozenset({"ar", "he", "fa", "ur"})
@@ -16,6 +17,6 @@ def known(lang: str | None) -> str:
 
 
 @lru_cache(maxsize=8)
-def words(table: str) -> dict[str, dict[str, str]]:
-    """A table of words: language, then name."""
+def words(table: str) -> dict[str, Any]:
+    """A table of words: language, then name; a name stands for a sentence or a list of them."""
     return tomllib.loads((files("tutela.desk") / "words" / f"{table}.toml").read_text("utf-8"))
