@@ -62,12 +62,14 @@ def gate_rows() -> list[tuple[str, str, str]]:
         ("spoken", r"(?:(?:하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉|제로)[\s,.\-]{0,2}){4}", "u"),
         ("leet", r"[a-z][013457@$!|][a-z]|[a-z][013457@$]{2}[a-z]", "i"),
         # 07O0 9OO I23: letters that look like figures among figures.
-        ("shapes", r"\d[0-9 .\-]{0,3}[OoIlSBZ|][0-9OoIlSBZ| .\-]{4,}", ""),
+        ("shapes", r"\d[0-9 .\-]{0,3}[OoIlSBZ|][0-9OoIlSBZ| .\-]{4}", ""),
         ("shapes", r"[0-9OoIlSBZ]{2,4}[.\-][0-9OoIlSBZ]{2,4}[.\-][0-9OoIlSBZ]{3,4}", ""),
-        ("decoded", r"[A-Za-z0-9+/_\-]{24,}={0,2}|(?:%[0-9A-F]{2}){4}", "i"),
+        # Only a text that is nothing else is decoded, so the gate starts where a text starts.
+        ("decoded", r"(?:^|\x1e)\s?[A-Za-z0-9+/_\-]{22}", ""),
+        ("decoded", r"(?:%[0-9A-F]{2}){4}", "i"),
         ("reversed", r"\breverse|backward|al rev[eé]s|ao contr[aá]rio|à l'envers|rückwärts|al contrario|achterstevoren|od tyłu|наоборот|задом наперед|tersten|terbalik|ngược|倒着|反过来|逆から|거꾸로|بالعكس|उल्टा|ulta padh", "i"),
         ("unwrapped", r"\d[ \-]?\r?\n[ \t>]{0,4}\d", ""),
-        ("unwrapped", r"[A-Za-z0-9_\-/+]{12,}\r?\n[ \t>]{0,4}[A-Za-z0-9_\-/+=]{6,}", ""),
+        ("unwrapped", r"[A-Za-z0-9_\-/+]{12}\r?\n[ \t>]{0,4}[A-Za-z0-9_\-/+=]{6}", ""),
         # A number given out line by line: "starts with 406" / "then 662" / "and 4187".
         ("pieces", r"\d{2,7}[^\d\n]{0,40}\n[^\d\n]{0,40}\d{2,7}[^\d\n]{0,40}\n[^\d\n]{0,40}\d{2,7}", ""),
     ]  # fmt: skip
