@@ -33,6 +33,9 @@ class Standing(Struct, frozen=True):
     ours: bool = False
 
 
+NOBODY = Standing()
+
+
 class HostNames:
     """Reverse and forward look-ups that somebody made beforehand. Judging never looks up by itself.
 
@@ -64,6 +67,8 @@ class Excuses:
         ]
         self._shared = [(s.what, Ranges(s.ranges)) for s in platform.shared_networks]
         self._ours: dict[str, bool] = {}
+        self._plain: set[str] = set()
+        self._by_address = any(not agents for _, agents, _, _ in self._fetchers)
         self._apps = tuple(
             {app.id.lower() for app in platform.apps}
             | {name.lower().replace(" ", "") for name in platform.names() if name}
@@ -71,8 +76,10 @@ class Excuses:
 
     def standing(self, agent: Agent, address: str) -> Standing:
         """What the claim of an agent is worth at an address."""
+        shared = next((what for what, ranges in self._shared if address in ranges), "") if self._shared else ""
+        if agent.text in self._plain:
+            return Standing(shared=shared) if shared else NOBODY
         text = agent.text.lower()
-        shared = next((what for what, ranges in self._shared if address in ranges), "")
         for name, wanted, ranges, verified in self._crawlers:
             if wanted and wanted in text:
                 if ranges.empty:
@@ -104,6 +111,12 @@ class Excuses:
             return Standing(shared=shared, ours=True, purpose="app", name="the platform's app")
         if agent.kind == "crawler":
             return self._known(agent, address, shared)
+        # Most actors claim nothing; what their agents are not is found out once. Fetchers known by address alone are
+        # asked for each address.
+        if not self._by_address:
+            if len(self._plain) > 20_000:
+                self._plain.clear()
+            self._plain.add(agent.text)
         return Standing(shared=shared)
 
     def _is_ours(self, text: str) -> bool:
