@@ -60,7 +60,7 @@ class Desk:
         cls,
         database: str,
         *,
-        engine: Engine,
+        engine: Engine | Callable[[], Engine],
         keys: KeyRing,
         clock: Callable[[], datetime] = utc_now,
         settings: DeskSettings | None = None,
@@ -69,7 +69,7 @@ class Desk:
     ) -> Desk:
         """A desk on a database, which is brought to the newest schema step first.
 
-        `database` is `sqlite:///FILE`, a file's path, or `postgresql://…`. With `power_safe=False` SQLite survives the end of
+        `engine` may be a way to load one, which is then called when something has to be judged. `database` is `sqlite:///FILE`, a file's path, or `postgresql://…`. With `power_safe=False` SQLite survives the end of
         the process but, at a power cut, may lose the last moments. Raises StoreGone (T501), BadRequest (T422), and
         Conflict (T409) when another process writes to the same file.
         """

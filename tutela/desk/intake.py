@@ -206,7 +206,7 @@ class Intake:
         """The case that a decision opens: for a person where it says `review` or a second approval is asked for."""
         memory = self._memory
         item = original.item
-        policy = memory.engine.policy or _version(memory, decision)
+        policy = memory.fixed or _version(memory, decision)
         names = tuple(clause.id for clause in decision.clauses) or tuple(
             dict.fromkeys(entry.clause for entry in decision.evidence if entry.clause)
         )
@@ -256,7 +256,7 @@ def _with_original(case: Case, sealed: str) -> Case:
 
 
 def _version(memory: Memory, decision: Decision) -> Policy:
-    versions = memory.engine.book.versions
+    versions = memory.book.versions
     return next((policy for policy in versions if policy.id == decision.policy), versions[-1])
 
 

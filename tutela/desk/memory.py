@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -15,6 +16,7 @@ from tutela.ledger import KeyRing, Store, Tx
 from tutela.ledger.chain import Event, append, moment, stamp
 from tutela.ledger.fold import Case, fold, keep, keep_new, load
 from tutela.ledger.vault import Vault
+from tutela.policy import Book, load_book
 from tutela.policy.form import Policy
 
 T = TypeVar("T")
@@ -50,15 +52,36 @@ class Memory:
     """The desk's ground. `clock` gives the aware time now; tests pass their own."""
 
     def __init__(
-        self, *, store: Store, keys: KeyRing, engine: Engine, clock: Callable[[], datetime], settings: DeskSettings
+        self,
+        *,
+        store: Store,
+        keys: KeyRing,
+        engine: Engine | Callable[[], Engine],
+        clock: Callable[[], datetime],
+        settings: DeskSettings,
     ) -> None:
         self.store = store
         self.keys = keys
         self.vault = Vault(keys)
-        self.engine = engine
+        self._engine = engine
         self.settings = settings
         self._clock = clock
         self._last = 0
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine; loaded now where the desk was opened with a way to load it."""
+        return self._engine if isinstance(self._engine, Engine) else self._engine()
+
+    @cached_property
+    def book(self) -> Book:
+        """The policy's versions. Known without the engine: most upkeep judges nothing."""
+        return self._engine.book if isinstance(self._engine, Engine) else load_book()
+
+    @cached_property
+    def fixed(self) -> Policy | None:
+        """The version that the engine judges everything by; None when each item is judged by its own time's."""
+        return self._engine.policy if isinstance(self._engine, Engine) else None
 
     def now(self) -> int:
         """The stamp now. Never earlier than one given before: a clock set back must not reorder the ledger."""
@@ -75,15 +98,15 @@ class Memory:
 
     def policy_of(self, case: Case) -> Policy:
         """The version the case was judged by; the newest where that file is gone."""
-        versions = self.engine.book.versions
-        own = self.engine.policy
+        versions = self.book.versions
+        own = self.fixed
         if own is not None and own.id == case.policy:
             return own
         return next((policy for policy in versions if policy.id == case.policy), versions[-1])
 
     def policy_at(self, at: datetime | None) -> Policy:
         """The version that judges an item of that time."""
-        return self.engine.policy or self.engine.book.in_force(at)
+        return self.fixed or self.book.in_force(at)
 
     def policy_now(self) -> Policy:
         """The version in force now."""
