@@ -1,4 +1,8 @@
-"""Which accounts are attacked, shared, sold or farmed? Judges what `accounts` remembers, each verdict with its figures."""
+"""Which accounts are attacked, shared, sold or farmed? Judges what `accounts` remembers, each verdict with its figures.
+
+Over 400 lines because the order of the questions matters: a source explains addresses, what is left is asked of the
+accounts, and each question may assume that the ones above it were answered with no.
+"""
 
 from __future__ import annotations
 
