@@ -145,3 +145,10 @@ def test_an_app_is_judged_in_twenty_milliseconds(read: Read, key: b.Key) -> None
     for _ in range(5):
         read(data, "a.apk")
     assert (time.process_time() - began) / 5 < 0.1  # the figure itself is measured on a quiet machine, by bench/files
+
+
+def test_a_program_that_collects_people_in_bulk_is_found_and_a_client_of_the_api_is_not(read: Read) -> None:
+    collector = b'import requests\nfor u in users:\n    r = requests.get("https://murmura.com/@" + u, proxies=next(p))\n    out.writerow([email(r.text)])\n'
+    assert "file.collector" in _names(read(collector, "go.py"))
+    client = b'import requests\nprint(requests.get("https://api.murmura.com/v1/me", headers=h).json()["name"])\n'
+    assert not _names(read(client, "me.py"))

@@ -104,6 +104,7 @@ FOUND: list[tuple[str, str, Made, str, str]] = [
     ("packed program", "tool.exe", lambda: b.pe((b".petite", b".rsrc")), "", "file.packed_executable"),
     ("locked archive, key in text", "invoice.zip", lambda: b.locked_zip({"invoice.exe": b.pe()}, "1234"), "here it is, password is 1234", "file.encrypted_archive"),
     ("locked archive, other key", "invoice.zip", lambda: b.locked_zip({"invoice.scr": b.pe()}, "zz", aes=True), "Passwort: 99", "file.encrypted_archive"),
+    ("script called invoice", "a.zip", lambda: b.zipped({"Invoice_03.js": b"var a = 1; var b = 2; console.log(a + b);"}), "", "file.disguised_type"),
     ("climbing member", "a.zip", lambda: b.zipped({"../../.bashrc": b"x"}), "", "file.path_traversal"),
     ("page of another bank", "login.html", lambda: _form("PayPal - Log in", "https://collect.invalid/p.php"), "", "file.phishing_page"),
     ("page of the platform", "login.html", lambda: _form("Murmura - sign in", "https://murmura-login.invalid/p"), "", "file.phishing_page"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tutela.extract.files.kinds import decode_text, ending
+from tutela.extract.files.kinds import decode_text, ending, family_of
 from tutela.extract.files.walk import Content, Walk, shown_name
 
 _DECOMPILER = re.compile(
@@ -36,8 +36,29 @@ def _paths(walk: Walk) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
+_FETCHES = re.compile(
+    r"(?i)requests\.(?:get|session)|httpx\.|aiohttp|selenium|playwright|puppeteer|axios|fetch\(|urlopen|scrapy|curl\b|got\("
+)
+_LOOPS = re.compile(
+    r"(?i)\bfor\b[^\n]{0,80}(?:\bin\b|\bof\b|;)|while\s*\(?(?:true|1|cursor|page|next)|\.map\(|asyncio\.gather|start_urls"
+)
+_PEOPLE = re.compile(r"(?i)/@\{?|profile|followers|following|user(?:name)?s?\b|members|e-?mail|phone|\bbio\b")
+_EVADES = re.compile(
+    r"(?i)prox(?:y|ies)|rotate|random\.choice\([^)]{0,40}agent|fake_?useragent|captcha|stealth|undetected|session_?ids?|sleep\(random|to_csv|writerow|\.csv|sqlite|mongo"
+)
+
+
+def judge_collector(content: Content, walk: Walk, text: str) -> None:
+    """A program that goes through the platform's people one by one and writes down what it finds about them."""
+    if family_of(content.kind) != "script" or not any(domain and domain in text for domain in walk.profile.domains):
+        return
+    if _FETCHES.search(text) and _LOOPS.search(text) and _PEOPLE.search(text) and _EVADES.search(text):
+        walk.signal("file.collector", 0.75, "a program that collects data of the platform's people in bulk", at=content)
+
+
 def judge_text(content: Content, walk: Walk) -> None:
-    """A text that is code, a patch or a guide: does it take the platform's app apart?"""
+    """A text that is code, a patch or a guide: does it take the platform's app apart, or go through its people?"""
+    judge_collector(content, walk, decode_text(content.data[: 1 << 20]) if walk.profile.domains else "")
     paths = _paths(walk)
     if not paths:
         return

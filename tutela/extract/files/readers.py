@@ -17,7 +17,7 @@ from tutela.extract.files.kinds import (
     words_of,
 )
 from tutela.extract.files.limits import LimitReached, Limits
-from tutela.extract.files.names import judge_name
+from tutela.extract.files.names import is_lure, judge_name
 from tutela.extract.files.walk import Content, Inspection, Walk
 from tutela.settings import Platform
 
@@ -94,7 +94,11 @@ def _examine(content: Content, walk: Walk) -> None:
 
 
 def _judge_place(content: Content, walk: Walk) -> None:
-    """A program inside a document has no honest reason to be there."""
+    """A program inside a document has no honest reason to be there, nor has a script that an archive calls "Invoice"."""
+    clicked = ending(content.name) in RUNS_ON_CLICK
+    if content.from_archive and family_of(content.kind) == "script" and clicked and is_lure(content.name):
+        says = f"{words_of(content.kind)} that bears the name of a document or picture"
+        walk.signal("file.disguised_type", 0.75, says, at=content, marks=("lure_name",))
     if family_of(content.inside) not in ("office", "document") or content.inside in ("chm", "epub", "ps"):
         return
     runs = family_of(content.kind) in ("executable", "shortcut", "app", "disk") or content.kind in ("hta", "wsf")

@@ -43,11 +43,12 @@ rule ssh_keys_sent {
     says = "a program that sends secret keys of the machine away"
   strings:
     $key = /\.ssh\/(id_rsa|id_ed25519|id_ecdsa|\*)|\.ssh["'], ?["']id_(rsa|ed25519)|\.aws\/credentials|\.kube\/config/ nocase
+    $folder = /(listdir|walk|scandir|glob|readdir\w*|rglob|\bls\b|\btar\b|\bzip\b)[^\n]{0,60}\.ssh\b/ nocase
     $weak = /\.docker\/config\.json|\.npmrc|\.pypirc|\.netrc|\.git-credentials/ nocase
     $channel = /webhook|api\.telegram|curl\b[^\n]{0,120}(-F|-T|--upload-file|--data-binary|-d\s*@)|ngrok|pastebin|https?:\/\/\d+\.\d+\.\d+\.\d+/ nocase
     $send = /curl\b[^\n]{0,200}(-d|--data|-F|-T|--upload-file|--data-binary)\b|requests\.(post|put)\s*\(|urlopen\s*\(|https?\.request\s*\(|fetch\s*\(|nc\s+[\w.-]+\s+\d|webhook|invoke-(webrequest|restmethod)[^\n]{0,200}post|scp\s+[^\n]{1,80}@[\w.-]+:|axios\.post|dns\.resolve/ nocase
     $inward = /ssh-keygen|StrictHostKeyChecking|IdentityFile/
-  condition: ($key and $send and not $inward) or ($weak and $channel and $send and not $inward)
+  condition: (($key or $folder) and $send and not $inward) or ($weak and $channel and $send and not $inward)
 }
 rule key_logger_sent {
   meta:
