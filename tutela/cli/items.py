@@ -92,10 +92,10 @@ def _from_line(line: bytes, where: str, folder: Path) -> Entry:
     except BadItem as error:
         try:
             line.decode()
-        except UnicodeDecodeError as problem:
+        except UnicodeDecodeError as broken:
             return Failed(
                 where,
-                NotText(f"not UTF-8 at byte {problem.start}", where=where, next_step="save the file as UTF-8"),
+                NotText(f"not UTF-8 at byte {broken.start}", where=where, next_step="save the file as UTF-8"),
             )
         return Failed(where, BadItem(error.what, where=where, next_step=error.next_step), _id_of(line))
     if not item.media:
