@@ -30,7 +30,7 @@ _LIST_ITEM = re.compile(
 _LONG_KEY = re.compile(
     r"(?<![\w\-])(?:[0-9]{6}-){7}[0-9]{6}(?![\w\-])|(?<![\w\-])(?:[A-Z0-9]{4}-){5,11}[A-Z0-9]{4}(?![\w\-])"
 )
-_SENT_BY = re.compile(r"\bG-([0-9]{6})\b")
+_SENT_BY = re.compile(r"\b[A-Z]{1,2}-([0-9]{6})\b")
 # "never share", "must be": talk about codes; a value in it is still a value, so this only lowers short ones.
 _BETWEEN = re.compile(r"[^.!?\n]{0,60}\n?[^.!?\n]{0,20}\Z")
 
@@ -71,9 +71,9 @@ def _one_time(view: View, low: int, high: int) -> Iterator[Signal]:
     text = view.text
     done: set[int] = set()
     for match in [
+        *_SENT_BY.finditer(text, low, high),
         *_FIGURES.finditer(text, low, high),
         *_FIGURES_TIED.finditer(text, low, high),
-        *_SENT_BY.finditer(text, low, high),
     ]:
         start, end = match.span(1)
         value = re.sub(r"[ \-]", "", match[1])
@@ -81,6 +81,18 @@ def _one_time(view: View, low: int, high: int) -> Iterator[Signal]:
             continue
         done.add(start)
         cue = _cue(view, start, end)
+        if cue is None and match.re is _SENT_BY and view.near("code.sign_in", start, end, before=60, after=60):
+            # "G-482913": the services' own form needs no word for a code.
+            yield view.signal(
+                "code.one_time",
+                match.start(),
+                end,
+                confidence=0.8,
+                value=value,
+                shown_as=hidden("code", 6),
+                marks={"cue"},
+            )
+            continue
         if cue is None or _UNIT.match(text, end) or _list_of_numbers(text, start, end):
             continue
         specific = _specific(text[cue.start : cue.end])
@@ -144,7 +156,7 @@ def _cue(view: View, start: int, end: int) -> Cue | None:
 def _specific(word: str) -> bool:
     """True for words that mean a code for signing in and nothing else."""
     return word.lower() not in {
-        "code", "código", "codigo", "codice", "kod", "kodu", "kodum", "код", "кода", "кодик", "рамз", "رمز", "الرمز", "كود",
+        "code", "codes", "códigos", "codici", "kody", "коды", "رموز", "código", "codigo", "codice", "kod", "kodu", "kodum", "код", "кода", "кодик", "рамз", "رمز", "الرمز", "كود",
         "الكود", "कोड", "kode", "kodenya", "mã", "コード", "token", "passcode", "security code", "access code", "código de acesso",
         "código de acceso", "code d'accès", "zugangscode", "pin code", "tan", "รหัส", "şifresi", "kodu ", "texted me", "boarding",
         "セキュリティコード", "安全码", "보안 코드", "kode keamanan", "mã bảo mật", "código de seguridad", "código de segurança",
@@ -174,11 +186,11 @@ def _tight(text: str, cue: Cue, start: int, end: int) -> bool:
 
 
 def _list_of_numbers(text: str, start: int, end: int) -> bool:
-    """True inside a series of figures: a table, a date, a phone number."""
-    return (
-        re.search(r"[0-9][ \-,/.]{1,2}\Z", text[max(start - 3, 0) : start]) is not None
-        or re.match(r"[ \-/][0-9]", text[end : end + 2]) is not None
-    )
+    """True inside a series of figures: a table, a date, a telephone number. Codes of one length may stand in a row."""
+    before = re.search(r"([0-9]+)[ \-,/.]{1,2}\Z", text[max(start - 12, 0) : start])
+    after = re.match(r"[ \-/]([0-9]+)", text[end : end + 10])
+    size = end - start
+    return any(near is not None and (len(near[1]) != size or size < 6) for near in (before, after))
 
 
 def _recovery(view: View, low: int, high: int) -> Iterator[Signal]:

@@ -103,7 +103,9 @@ def _named(view: View, low: int, high: int, taken: list[tuple[int, int]]) -> Ite
             if cue is None or not _linked(view.text, cue, start, end) or _DATE.fullmatch(match[1]):
                 continue
             other = _other(view, start, end)
-            if other is not None and _gap(other, start, end) < _gap(cue, start, end):
+            if other is not None and other.end <= start and _gap(other, start, end) <= _gap(cue, start, end):
+                continue
+            if signal == "identity.national" and cue.end - cue.start <= 3:
                 continue
             insort(taken, (start, end))
             yield _signal(view, signal, start, end, value, confidence, {"cue", "weak"})
@@ -131,7 +133,7 @@ def _linked(text: str, cue: Cue, start: int, end: int) -> bool:
             r"[.!?;\n](?!\s*[\w№#:]{0,4}[:#№])\s*\w",
             between.replace("No.", "No").replace("no.", "no").replace("Nr.", "Nr"),
         )
-        and len(between.split()) <= 5
+        and len(between.split()) <= 6
         and not any(c.isdigit() for c in between)
     )
 

@@ -10,6 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import msgspec
+
+from tutela.detectors.loading import Found, Verdict
 from tutela.detectors.login.values import COMMON, is_plain_word, strength
 from tutela.masking import hidden, mask, mask_email
 from tutela.model import Signal
@@ -93,8 +96,19 @@ def inspect(view: View) -> Iterator[Signal]:
         taken: list[tuple[int, int]] = []
         signals = [*_dumps(view, low, high, taken), *_pins(view, low, high, taken), *_passwords(view, low, high, taken)]
         signals.extend(_logged_in(view, low, high, taken))
+        secrets = [one for one in signals if one.name != "login.username"]
+        names = list(_names(view, low, high, taken, secrets))
+        if names and secrets:
+            # A password with the name it belongs to is no example, whatever else the text advises.
+            kept = {one.value.lower() for one in secrets} - COMMON
+            signals = [_no_advice(one) if one.value.lower() in kept else one for one in signals]
+            names = [_no_advice(one) for one in names] if kept else names
         yield from signals
-        yield from _names(view, low, high, taken, [one for one in signals if one.name != "login.username"])
+        yield from names
+
+
+def _no_advice(signal: Signal) -> Signal:
+    return msgspec.structs.replace(signal, marks=signal.marks - {"advice"})
 
 
 def _windows(view: View) -> list[tuple[int, int]]:
@@ -354,6 +368,12 @@ def _logged_in(view: View, low: int, high: int, taken: list[tuple[int, int]]) ->
             match = _PAIR.match(view.text, cue.end, min(cue.end + 150, high))
             if match is not None:
                 pairs.append(match)
+    pairs.extend(_both_named(view, low, high))
+    pairs.extend(
+        match
+        for match in _BARE_PAIR.finditer(view.text, low, high)
+        if view.near("login.service", match.start(), match.end(), before=60, after=40) is not None
+    )
     for match in pairs:
         value = match[2].rstrip(".,;:)\"'")
         name = match[1].strip("\"'(")
@@ -378,6 +398,28 @@ def _logged_in(view: View, low: int, high: int, taken: list[tuple[int, int]]) ->
         yield _name_signal(view, match.start(1), match.start(1) + len(name), 0.9, marks)
 
 
+def _both_named(view: View, low: int, high: int) -> Iterator[re.Match[str]]:
+    """ "usuario y contraseña: NAME / SECRET": both words first, then both values."""
+    names = {cue.end for cue in view.cues(low, high) if cue.group == "login.username"}
+    seen: set[int] = set()
+    for cue in view.cues(low, high):
+        if cue.group != "login.password" or cue.end in seen:
+            continue
+        seen.add(cue.end)
+        if any(0 < cue.start - end <= 6 and _JOINT.fullmatch(view.text, end, cue.start) for end in names):
+            match = _BOTH.match(view.text, cue.end, min(cue.end + 150, high))
+            if match is not None:
+                yield match
+
+
+_JOINT = re.compile(r" ?(?:/|&|\+|,|\||-|and|y|e|et|und|en|i|и|ve|va|và|dan|와|과|と|和) ?")
+_BOTH = re.compile(
+    r"[^\S\n]?(?:[:=：]|->|is|are|es|son|ist|é|est)[\s]{0,3}([^\s:/|,]{2,64})[^\S\n]{0,2}(?:/|\||,|;|:|-|&|\+|\band\b|\by\b|\be\b|\bet\b|\bund\b|\s)\s{0,2}([^\s,|]{4,64})"
+)
+# "vpn: first.last / Secret*9": the place, a name, a secret; no word for either.
+_BARE_PAIR = re.compile(
+    r"(?<![\w./@:\-])([A-Za-z][A-Za-z0-9]{1,20}[._][A-Za-z0-9._]{2,30}) ?[/|:,] ?((?=[^\s]*[0-9])(?=[^\s]*[A-Z])[A-Za-z][^\s/|:,]{6,40})(?![\w/])"
+)
 _TIME = re.compile(r"https?:|//|\d:\d\d")
 
 
@@ -409,12 +451,28 @@ def _names(view: View, low: int, high: int, taken: list[tuple[int, int]], secret
         taken.append((named.start, named.end))
         yield _name_signal(view, named.start, named.end, sure, marks)
     if not secrets:
+        yield from _names_before(view, low, high, taken)
         return
     for match in _EMAIL.finditer(view.text, low, high):
         near = any(-120 < view_start - match.start() < 160 for view_start in (one.start for one in secrets))
         if _free(*match.span(), taken) and (near or view.reading.back is not None):
             taken.append(match.span())
             yield _name_signal(view, *match.span(), 0.85, set(shared) | {"with_password"})
+
+
+def _names_before(view: View, low: int, high: int, taken: list[tuple[int, int]]) -> Iterator[Signal]:
+    """ "NAME is my bank login"."""
+    seen: set[int] = set()
+    for cue in view.cues(low, high):
+        if cue.group != "login.sign_in" or cue.start in seen:
+            continue
+        seen.add(cue.start)
+        match = _REVERSED.search(view.text, max(low, cue.start - 110), cue.start)
+        place = view.near("login.service", cue.start, cue.end, before=30, after=35)
+        if match is None or place is None or not _is_name(match[1]) or not _free(*match.span(1), taken):
+            continue
+        taken.append(match.span(1))
+        yield _name_signal(view, *match.span(1), 0.75, {"alone"})
 
 
 def _name_after(view: View, cue: Cue, high: int) -> _Value | None:
@@ -510,6 +568,9 @@ def _marks(view: View, start: int, end: int, value: str, *, wifi: bool = False) 
             continue
         if mark in {"advice", "game_code"} and personal and not (common and mark == "advice"):
             continue
+        # Advice comes before its example: "jangan bilang siapa-siapa" after a password only asks for silence.
+        if mark == "advice":
+            after = 0 if not common else after
         if any(
             cue.group == group and not _in_address(view.text, cue) for cue in view.cues(start - before, end + after)
         ):
@@ -528,3 +589,15 @@ _PERSONAL = re.compile(
     r"(?i)\b(?:my|his|her|their|our|ex['’]?s?|mi|sus?|meu|minha|dele|dela|mon|ma|son|sa|mein\w*|sein\w*|ihr\w*|mio|mia|suo|sua"
     r"|mijn|zijn|haar|mój|moj\w*|jego|jej|мо[йяеё]\w*|его|её|ее|benim|onun|saya|dia|nya)\b|我的|他的|她的|私の|俺の|내 |मेरा|मेरे|मेरी|उसका|उसकी|(?:كلمة|حساب|رقم|باسورد)[^ ]{0,4}ي\b|của (?:tôi|tao|nó|mình)"
 )
+
+
+def digest(found: Found) -> Verdict:
+    """A digest after a name is a stolen login only where the name is nobody's algorithm or file."""
+    line = _line(found.view.text, found.start, found.end)
+    name = found.view.text[max(found.start - 44, 0) : found.start].strip(" :;|").rpartition("\n")[2].rpartition(" ")[2]
+    if re.search(
+        r"(?i)sha|md5|crc|hash|commit|digest|etag|integrity|blake|tx|id\b|uuid|key|token|secret|ref|rev|build|image|layer|sum|color|colour|addr|guid|checksum",
+        name,
+    ):
+        return False
+    return 0.8 if len(set(found.text)) >= 8 and "://" not in line else False

@@ -17,16 +17,20 @@ _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u3099\u309a])*")
 # What may stand between two words of a phrase: spaces, commas, numbering, bullets.
 _BETWEEN = re.compile(r"[\s,;|/\-–•*\"'.()\[\]0-9:]{1,9}\Z")
 _NUMBERED = re.compile(r"[\s,;|\-•(\[]*[0-9]{1,2}[.):\]]?\s*\Z")
-_HEX = re.compile(r"(?<![0-9A-Za-z])(?:0x)?([0-9a-fA-F]{64})(?![0-9A-Za-z])")
+# Ethereum and Bitcoin: 32 bytes in hexadecimal; Solana: 64 bytes in Base58.
+_RAW = re.compile(r"(?<![0-9A-Za-z])(?:(?:0x)?[0-9a-fA-F]{64}|[1-9A-HJ-NP-Za-km-z]{86,88})(?![0-9A-Za-z])")
 
 
 def inspect(view: View) -> Iterator[Signal]:
     """Recovery phrases round the gates, and raw keys that a word names."""
     done = 0
-    for hit in sorted(view.hits, key=lambda hit: hit.first):
-        if hit.id == "hex":
-            yield from _raw_keys(view, hit.first, hit.end)
-    for hit in sorted((hit for hit in view.hits if hit.id != "hex"), key=lambda hit: hit.first):
+    keys = 0
+    for hit in sorted((hit for hit in view.hits if hit.id.startswith("key_")), key=lambda hit: hit.first):
+        low, high = max(hit.first - 150, keys), min(hit.end + 150, len(view.text))
+        if low < high:
+            yield from _raw_keys(view, low, high)
+            keys = high
+    for hit in sorted((hit for hit in view.hits if not hit.id.startswith("key_")), key=lambda hit: hit.first):
         low, high = max(hit.first - _BEFORE, done), min(hit.end + _AFTER, len(view.text))
         if high <= low or hit.end < done:
             continue
@@ -36,15 +40,13 @@ def inspect(view: View) -> Iterator[Signal]:
         done = max(done, hit.end)
 
 
-def _raw_keys(view: View, first: int, end: int) -> Iterator[Signal]:
-    for match in _HEX.finditer(view.text, max(first - 70, 0), min(end + 2, len(view.text))):
-        if match.end() < first:
-            continue
-        cue = view.near("wallet.key", match.start(), match.end(), before=40, after=20)
+def _raw_keys(view: View, low: int, high: int) -> Iterator[Signal]:
+    for match in _RAW.finditer(view.text, low, high):
+        cue = view.near("wallet.key", match.start(), match.end(), before=50, after=25)
         other = view.near("money.other_number", match.start(), match.end(), before=25, after=12)
         if cue is None or (other is not None and match.start() - other.end < match.start() - cue.end):
             continue
-        marks = {"cue"} | ({"sample"} if len(set(match[1].lower())) <= 4 else set())
+        marks = {"cue"} | ({"sample"} if len(set(match[0].lower())) <= 4 else set())
         yield _signal(view, "wallet.private_key", match.start(), match.end(), 0.93, marks)
 
 
