@@ -66,6 +66,7 @@ def traffic(
         ),
     ] = 0.0,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON finding a line, on a terminal too.")] = False,
+    table: Annotated[bool, typer.Option("--table", help="A table for people, also when piped.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No summary on standard error.")] = False,
 ) -> None:
     """Who behaves like an automated client, and which accounts are shared, sold or attacked.
@@ -75,7 +76,7 @@ def traffic(
     from tutela.errors import TutelaError
 
     try:
-        status = _run(logs, format.value, profile, hosts, policy, report, export, everything, every, as_json, quiet)
+        status = _run(logs, format.value, profile, hosts, policy, report, export, everything, every, as_json, table, quiet)
     except TutelaError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(UNJUDGED if error.code == "T312" else USAGE) from None
@@ -87,7 +88,7 @@ def traffic(
 
 def _run(
     logs: list[str], wanted: str, profile: Path | None, hosts: Path | None, policy: str, report: Path | None,
-    export: Target | None, everything: bool, every: float, as_json: bool, quiet: bool,
+    export: Target | None, everything: bool, every: float, as_json: bool, table: bool, quiet: bool,
 ) -> int:  # fmt: skip
     from typing import cast
 
@@ -100,7 +101,7 @@ def _run(
     platform = load_platform(profile) if profile is not None else Platform.none()
     names = HostNames(_text(hosts)) if hosts is not None else None
     analysis = Analysis(platform, cast("Format", wanted), hosts=names, policy_at=_policy_at(policy))
-    lines = (as_json or not sys.stdout.isatty()) and export is None
+    lines = (as_json or not (table or sys.stdout.isatty())) and export is None
     paths: tuple[Path | None, ...] = (
         (None,) if logs == ["-"] else in_time_order(files_in(tuple(Path(log) for log in logs)))
     )
@@ -194,12 +195,12 @@ def _table(told: Told, findings: list[Finding]) -> None:
         console.print("Nobody here behaves against the rules.")
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("action")
-    table.add_column("sure", justify="right")
-    table.add_column("actor", max_width=44, overflow="ellipsis", no_wrap=True)
-    table.add_column("requests", justify="right")
+    table.add_column("action", no_wrap=True)
+    table.add_column("sure", justify="right", no_wrap=True)
+    table.add_column("actor", max_width=40, overflow="ellipsis", no_wrap=True)
+    table.add_column("requests", justify="right", no_wrap=True)
     table.add_column("until (UTC)", no_wrap=True)
-    table.add_column("why")
+    table.add_column("why", ratio=1, min_width=24)
     colours = {"remove": "red", "restrict": "yellow", "warn": "cyan", "review": "magenta", "allow": "green"}
     for finding in findings:
         until = f"{finding.until:%m-%d %H:%M}" if finding.until else "—"
