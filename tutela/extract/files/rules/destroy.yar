@@ -1,7 +1,7 @@
 // Scripts that destroy what a person has, at once or when a date, name or machine fits (logic bombs).
 rule sh_remove_everything {
   meta:
-    signal = "file.script_destructive" confidence = 95 on = "shell command python desktop json"
+    signal = "file.script_destructive" confidence = 95 on = "shell command desktop json"
     says = "a script that deletes everything on the machine or of a person"
   strings:
     $a = /\brm\s+(-[a-zA-Z]+\s+|--[\w-]+\s+){1,4}(--\s+)?["']?(\/|\/\*|~|~\/|~\/\*|\$HOME|\$\{HOME\}|\/home|\/home\/\*|\/\*\s)["']?\/?\*?["']?(\s*$|\s*[;&|\n"'#)]|\s+(2>|>|--no))/
@@ -350,4 +350,12 @@ rule any_dead_man_switch {
     $sign = /dead[\s_-]?man|kill[\s_-]?switch|heartbeat|last_?(checkin|check_in|login|seen)|not_?checked_?in|logic_?bomb|time_?bomb/ nocase
     $kill = /rmtree\s*\(\s*(["'](\/|~|C:)|os\.path\.expanduser|Path\.home)|rm\s+-[rRf]{2,3}\s+["']?(\/(\s|home|srv|data|var|\*|$)|~|\$HOME)|drop\s+database|shred\s|remove-item[^\n]{0,100}-recurse|format\s+[a-z]:|mkfs|os\.walk[\s\S]{0,200}os\.(remove|unlink)/ nocase
   condition: all of them
+}
+rule py_hands_removal_to_shell {
+  meta:
+    signal = "file.script_destructive" confidence = 93 on = "python perl ruby php lua"
+    says = "a program that has the shell delete everything on the machine or of a person"
+  strings:
+    $a = /(os\.system|os\.popen|subprocess\.\w+|\bsystem|\bexec|shell_exec|`)\s*\(?\s*f?["'`]?[^\n]{0,60}\brm\s+(-[a-zA-Z]+\s+|--[\w-]+\s+){1,4}["']?(\/|\/\*|~|~\/|~\/\*|\$HOME|\/home|\/home\/\*)\/?\*?["'`]?\s*([;&|)"'`,]|\n|$)/
+  condition: $a
 }
