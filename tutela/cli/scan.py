@@ -11,8 +11,6 @@ from typing import Annotated
 
 import typer
 
-from tutela.errors import StoreFull
-
 
 class Target(StrEnum):
     """Where the work is done."""
@@ -40,7 +38,7 @@ def scan(
     Exit status: 0 nothing violates, 1 something violates, 2 something could not be judged, 64 bad usage.
     """
     from tutela.fleet.arrow import Setup, engine_of, read_map
-    from tutela.fleet.units import Report, units_of
+    from tutela.fleet.units import Report, open_job, units_of
 
     setup = Setup(
         platform=None if platform is None else str(platform.resolve()),
@@ -49,9 +47,9 @@ def scan(
         columns=read_map(columns),
     )
     units = units_of(source)
-    out.mkdir(parents=True, exist_ok=True)
     # A wrong policy or profile is said before a worker starts.
     engine_of(setup)
+    open_job(units, out, setup)
     started = time.monotonic()
     reports: Iterator[Report]
     if engine is Target.spark:
@@ -65,29 +63,18 @@ def scan(
     else:
         from tutela.fleet import plain
 
-        reports = plain.run(units, str(out), setup, workers=workers)
+        reports = plain.run(units, str(out.resolve()), setup, workers=workers)
     judged = violates = failed = 0
     problems: list[str] = []
-    try:
-        for number, report in enumerate(reports, 1):
-            judged += report.judged
-            violates += report.violates
-            failed += report.failed
-            if report.problem and report.problem != "done before":
-                problems.append(f"{report.path}: {report.problem}")
-            if not quiet and sys.stderr.isatty():
-                rate = judged / max(time.monotonic() - started, 0.001)
-                print(
-                    f"\r{number} of {len(units)} units, {judged:,} posts, {rate:,.0f} a second ",
-                    end="",
-                    file=sys.stderr,
-                )
-    except OSError as error:
-        raise StoreFull(
-            f"the destination cannot be written: {error.strerror}",
-            where=str(out),
-            next_step="make room and start the same command again: it goes on where it was",
-        ) from None
+    for number, report in enumerate(reports, 1):
+        judged += report.judged
+        violates += report.violates
+        failed += report.failed
+        if report.problem:
+            problems.append(f"{report.path}: {report.problem}")
+        if not quiet and sys.stderr.isatty():
+            rate = judged / max(time.monotonic() - started, 0.001)
+            print(f"\r{number} of {len(units)} units, {judged:,} posts, {rate:,.0f} a second ", end="", file=sys.stderr)
     for problem in problems:
         print(f"T312 {problem}\n     named in {out}/_failed", file=sys.stderr)
     if not quiet:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 import pyarrow as pa
@@ -71,7 +71,10 @@ FAILURES = pa.schema(
         pa.field("reason", pa.string(), nullable=False),
     ]
 )
-"""The side table: rows that could not be judged, where they stand, and why. Never the value."""
+"""The side table: rows that could not be judged, where they stand, and why. Never the value.
+
+`row` counts from 1: the line of a text file (a CSV header is line 1), the row of a Parquet file.
+"""
 
 # Columns that are read when they are there; `--map` gives them other names in the source.
 FIELDS = (
@@ -88,6 +91,10 @@ FIELDS = (
     "media",
     "created_at",
 )
+
+
+Rows: TypeAlias = "pa.RecordBatch | pa.Table | Mapping[str, Sequence[Any]]"
+"""Rows to judge: Arrow, or columns by name, all of one length."""
 
 
 class Setup(Struct, frozen=True, kw_only=True):
@@ -129,49 +136,104 @@ def read_map(text: str | None) -> dict[str, str]:
 
 
 def judge(
-    batch: pa.RecordBatch | pa.Table, setup: Setup, *, source: str = "", first_row: int = 0
+    batch: Rows, setup: Setup, *, source: str = "", numbers: Sequence[int] | None = None
 ) -> tuple[pa.Table, pa.Table]:
-    """Decisions in the order of the rows, and the side table. A row is in one of the two, never in both or neither."""
-    engine = engine_of(setup)
-    rows, failed = _items(batch, setup.columns, source, first_row)
-    decisions = list(engine.check_many([item for _, item in rows], batch=2048))
-    return to_table(decisions), pa.Table.from_pylist(failed, schema=FAILURES)
+    """Decisions in the order of the rows, and the side table. A row is in one of the two, never in both or neither.
+
+    `numbers` says where each row stands in the source, from 1; without it the batch is the source.
+    """
+    judged, failed = _judged(batch, setup, source)
+    places = numbers if numbers is not None else range(1, len(judged) + len(failed) + 1)
+    side = [failure(source, places[row], name, code, reason) for row, (name, code, reason) in failed.items()]
+    return to_table(list(judged.values())), pa.Table.from_pylist(side, schema=FAILURES)
 
 
 def check(table: pa.Table | pa.RecordBatch, setup: Setup | None = None) -> pa.Table:
     """Decisions for a table, one a row, in its order; a row that is no item is decided as `review` with the reason."""
     setup = setup or Setup()
-    engine = engine_of(setup)
-    rows, failed = _items(table, setup.columns, "", 0)
-    judged = dict(zip((row for row, _ in rows), engine.check_many((item for _, item in rows), batch=2048), strict=True))
-    policy = (engine.policy or engine.book.versions[-1]).id
-    for failure in failed:
-        judged[failure["row"]] = Decision(
-            id=failure["id"],
-            violates=False,
-            action="review",
-            clauses=(),
-            evidence=(),
-            risks=(),
-            reason=f"This item could not be judged ({failure['code']} {failure['reason']}): a person should look.",
-            confidence=0.0,
-            policy=policy,
-        )
+    judged, failed = _judged(table, setup, "")
+    if failed:
+        engine = engine_of(setup)
+        policy = (engine.policy or engine.book.versions[-1]).id
+        for row, (name, code, reason) in failed.items():
+            judged[row] = Decision(
+                id=name,
+                violates=False,
+                action="review",
+                clauses=(),
+                evidence=(),
+                risks=(),
+                reason=f"This item could not be judged ({code} {reason}): a person should look.",
+                confidence=0.0,
+                policy=policy,
+            )
     return to_table([judged[row] for row in range(table.num_rows)])
 
 
-def _items(
-    batch: pa.RecordBatch | pa.Table, columns: Mapping[str, str], source: str, first_row: int
-) -> tuple[list[tuple[int, Item]], list[dict[str, Any]]]:
+_Failed = dict[int, tuple[str, str, str]]
+
+
+def _judged(batch: Rows, setup: Setup, source: str) -> tuple[dict[int, Decision], _Failed]:
+    """Decisions by row, and id, code and reason of the rows that have none."""
+    engine = engine_of(setup)
+    rows, failed = _items(batch, setup.columns, source)
+    judged: dict[int, Decision] = {}
+    try:
+        for (row, _), decision in zip(rows, engine.check_many((item for _, item in rows), batch=2048), strict=True):
+            judged[row] = decision
+    except Exception:  # noqa: BLE001 - one poisoned item must not cost the others of its batch their decision
+        judged.clear()
+        for row, item in rows:
+            try:
+                judged[row] = engine.check(item)
+            except Exception as error:  # noqa: BLE001 - as above; the kind alone, a message may hold the value
+                failed[row] = (item.id, "T000", f"judging failed: {type(error).__name__}")
+    return judged, failed
+
+
+def failure(source: str, row: int, name: str, code: str, reason: str) -> dict[str, Any]:
+    """A row of the side table."""
+    return {"source": source, "row": row, "id": name, "code": code, "reason": reason}
+
+
+_NOT_UTF8 = object()
+
+
+def _values(column: Any) -> list[Any]:
+    try:
+        values: list[Any] = column.to_pylist()
+        return values
+    except UnicodeDecodeError:
+        pieces = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+        return [_decoded(value) for piece in pieces for value in piece.view(_binary(piece.type)).to_pylist()]
+
+
+def _binary(kind: Any) -> Any:
+    return pa.large_binary() if pa.types.is_large_string(kind) else pa.binary()
+
+
+def _decoded(value: bytes | None) -> Any:
+    try:
+        return None if value is None else value.decode()
+    except UnicodeDecodeError:
+        return _NOT_UTF8
+
+
+def _items(batch: Rows, columns: Mapping[str, str], source: str) -> tuple[list[tuple[int, Item]], _Failed]:
     names = {field: columns.get(field, field) for field in FIELDS}
-    missing = [column for field, column in columns.items() if column not in batch.schema.names]
+    given: set[str] = set(batch) if isinstance(batch, Mapping) else set(batch.schema.names)
+    missing = [column for column in columns.values() if column not in given]
     if missing:
         raise BadSettings(
             f"the source has no column {', '.join(missing)}",
             where=source,
             next_step="--map field=column names the columns",
         )
-    data = {field: batch.column(name).to_pylist() for field, name in names.items() if name in batch.schema.names}
+    data: dict[str, Sequence[Any]] = {
+        field: batch[name] if isinstance(batch, Mapping) else _values(batch.column(name))
+        for field, name in names.items()
+        if name in given
+    }
     if not {"text", "links", "media"} & set(data):
         raise BadSettings(
             "the source has no column for text, links or media", where=source, next_step="--map text=COLUMN"
@@ -180,26 +242,27 @@ def _items(
     ids = data.get("id")
     texts = data.get("text")
     rows: list[tuple[int, Item]] = []
-    failed: list[dict[str, Any]] = []
-    for number in range(batch.num_rows):
+    failed: _Failed = {}
+    for number in range(len(next(iter(data.values())))):
         name = "" if ids is None or ids[number] is None else str(ids[number])
         if plain and texts is not None and isinstance(texts[number], str):
             rows.append((number, Item(id=name, text=texts[number])))
             continue
+        row = {field: column[number] for field, column in data.items()}
         try:
-            rows.append((number, _item({field: column[number] for field, column in data.items()}, name)))
-        except (msgspec.ValidationError, TypeError, ValueError) as error:
-            reason = str(error) if isinstance(error, msgspec.ValidationError) else "a value of the wrong type"
-            failed.append(
-                {
-                    "source": source,
-                    "row": first_row + number,
-                    "id": name,
-                    "code": "T101",
-                    "reason": _without_value(reason),
-                }
-            )
+            rows.append((number, _item(row, name)))
+        except (msgspec.ValidationError, TypeError, ValueError, OverflowError) as error:
+            failed[number] = (name, "T101", _why(error, row))
     return rows, failed
+
+
+def _why(error: Exception, row: dict[str, Any]) -> str:
+    spoiled = [field for field, value in row.items() if value is _NOT_UTF8]
+    if spoiled:
+        return f"not UTF-8: {', '.join(spoiled)}"
+    if isinstance(error, msgspec.ValidationError):
+        return _without_value(str(error))
+    return "no content" if str(error) == "no content" else "a value of the wrong type"
 
 
 def _without_value(message: str) -> str:
@@ -292,6 +355,7 @@ __all__ = [
     "Setup",
     "check",
     "engine_of",
+    "failure",
     "judge",
     "read_map",
     "to_table",

@@ -9,43 +9,59 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 
 from tutela.fleet.arrow import Setup
-from tutela.fleet.units import Report, Unit, run_unit
+from tutela.fleet.units import Report, Unit, give_up, run_unit, told
 
-# A unit whose process dies is tried again so often, then named and left: one poisoned unit must not stop the rest.
+# A unit that was under way when a process died is run alone, so often, then named and left: one poisoned unit must
+# neither stop the rest nor be taken for it.
 TRIES = 3
 
 
 def run(units: Sequence[Unit], dest: str, setup: Setup, *, workers: int | None = None) -> Iterator[Report]:
-    """Judges units in parallel and tells each one's report as it is done. Raises OSError when `dest` is full."""
+    """Judges units in parallel and tells each one's report as it is done. Raises StoreFull (T502)."""
     workers = workers or os.cpu_count() or 1
     if workers == 1 or len(units) <= 1:
         for unit in units:
-            yield run_unit(unit, dest, setup)
+            yield told(run_unit(unit, dest, setup))
         return
-    waiting = [(unit, 1) for unit in reversed(units)]
+    waiting = list(reversed(units))
     while waiting:
-        # Spawn, not fork: the matcher's scratch and the model's threads do not survive a fork.
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(min(workers, len(waiting)), mp_context=context) as pool:
-            running: dict[Future[Report], tuple[Unit, int]] = {}
-            broken = False
-            while (waiting or running) and not broken:
-                while waiting and len(running) < workers * 2:
-                    unit, tried = waiting.pop()
-                    running[pool.submit(run_unit, unit, dest, setup)] = (unit, tried)
-                done, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    unit, tried = running.pop(future)
-                    try:
-                        yield future.result()
-                    except BrokenProcessPool:
-                        broken = True
-                        if tried < TRIES:
-                            waiting.append((unit, tried + 1))
-                        else:
-                            yield Report(
-                                unit=unit.name, path=unit.path, judged=0, violates=0, failed=0,
-                                problem=f"the process died {TRIES} times on this unit",
-                            )  # fmt: skip
-            if broken:
-                waiting.extend((unit, tried + 1) for unit, tried in running.values() if tried < TRIES)
+        suspects: list[Unit] = []
+        yield from _together(waiting, suspects, dest, setup, workers)
+        for unit in suspects:
+            yield _alone(unit, dest, setup)
+
+
+def _together(waiting: list[Unit], suspects: list[Unit], dest: str, setup: Setup, workers: int) -> Iterator[Report]:
+    """Takes from `waiting` until it is empty or a process dies; then what was under way is in `suspects`."""
+    running: dict[Future[Report], Unit] = {}
+    pool = _pool(min(workers, len(waiting)))
+    try:
+        while (waiting or running) and not suspects:
+            while waiting and len(running) < workers * 2:
+                unit = waiting.pop()
+                running[pool.submit(run_unit, unit, dest, setup)] = unit
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                unit = running.pop(future)
+                try:
+                    yield told(future.result())
+                except BrokenProcessPool:
+                    suspects.append(unit)
+        suspects.extend(running.values())
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _alone(unit: Unit, dest: str, setup: Setup) -> Report:
+    for _ in range(TRIES):
+        with _pool(1) as pool:
+            try:
+                return told(pool.submit(run_unit, unit, dest, setup).result())
+            except BrokenProcessPool:
+                continue
+    return told(give_up(unit, dest, f"the process died {TRIES} times on this stretch"))
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    # Spawn, not fork: the matcher's scratch and the model's threads do not survive a fork.
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))

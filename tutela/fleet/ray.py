@@ -15,7 +15,7 @@ import pyarrow as pa
 from tutela.errors import MissingPart
 from tutela.fleet.arrow import Setup
 from tutela.fleet.arrow import check as check_arrow
-from tutela.fleet.units import Report, Unit, run_unit
+from tutela.fleet.units import Report, Unit, run_unit, told
 
 if TYPE_CHECKING:
     from ray.data import Dataset
@@ -40,7 +40,10 @@ def run(units: Sequence[Unit], dest: str, setup: Setup, *, address: str = "local
     except ImportError:
         raise MissingPart("Ray is not installed", next_step="pip install 'tutela[ray]'") from None
     # The files of a killed cluster would otherwise be taken for a running one.
-    ray.init(address=address, include_dashboard=False, logging_level=40, ignore_reinit_error=True)
+    own = not ray.is_initialized()
+    if own:
+        local: dict[str, Any] = {"include_dashboard": False} if address == "local" else {}
+        ray.init(address=address, logging_level=40, **local)
     context: Any = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
     try:
@@ -55,6 +58,7 @@ def run(units: Sequence[Unit], dest: str, setup: Setup, *, address: str = "local
         rows = [{"unit": msgspec.json.encode(unit).decode()} for unit in units]
         ds = ray.data.from_items(rows, override_num_blocks=max(len(rows), 1))
         for row in ds.map_batches(work, batch_format="pyarrow", batch_size=1).iter_rows():
-            yield msgspec.json.decode(row["report"], type=Report)
+            yield told(msgspec.json.decode(row["report"], type=Report))
     finally:
-        ray.shutdown()
+        if own:
+            ray.shutdown()

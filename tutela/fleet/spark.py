@@ -14,7 +14,7 @@ import pyarrow as pa
 from tutela.errors import MissingPart
 from tutela.fleet.arrow import Setup
 from tutela.fleet.arrow import check as check_arrow
-from tutela.fleet.units import Report, Unit, run_unit
+from tutela.fleet.units import Report, Unit, run_unit, told
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -51,9 +51,11 @@ def run(units: Sequence[Unit], dest: str, setup: Setup, *, master: str | None = 
     `master` is Spark's (`local[2]`, `spark://…`); without it the environment's, or this machine. A task that dies is
     run again by Spark, and a unit that is done is not judged twice.
     """
-    session = _session(master)
+    session, own = _session(master)
     try:
-        frame = session.createDataFrame([(msgspec.json.encode(unit).decode(),) for unit in units], "unit string")
+        lines = [(msgspec.json.encode(unit).decode(),) for unit in units]
+        # One task a unit: units are as long as a task should be.
+        frame = session.createDataFrame(session.sparkContext.parallelize(lines, max(len(lines), 1)), "unit string")
         packed = msgspec.json.encode(setup)
 
         def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -63,14 +65,16 @@ def run(units: Sequence[Unit], dest: str, setup: Setup, *, master: str | None = 
                     report = run_unit(msgspec.json.decode(line, type=Unit), dest, unpacked)
                     yield pa.RecordBatch.from_pydict({"report": [msgspec.json.encode(report).decode()]})
 
-        done = frame.repartition(max(len(units), 1)).mapInArrow(work, "report string")
-        for row in done.toLocalIterator():
-            yield msgspec.json.decode(row["report"], type=Report)
+        # Not toLocalIterator: it runs one partition after the other.
+        for row in frame.mapInArrow(work, "report string").collect():
+            yield told(msgspec.json.decode(row["report"], type=Report))
     finally:
-        session.stop()
+        if own:
+            session.stop()
 
 
-def _session(master: str | None) -> SparkSession:
+def _session(master: str | None) -> tuple[SparkSession, bool]:
+    """A session, and whether it is ours to stop."""
     import os
     import sys
 
@@ -79,6 +83,9 @@ def _session(master: str | None) -> SparkSession:
     except ImportError:
         raise MissingPart("Spark is not installed", next_step="pip install 'tutela[spark]'") from None
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    running = SparkSession.getActiveSession()
+    if running is not None:
+        return running, False
     builder: Any = SparkSession.builder.appName("tutela").config("spark.ui.enabled", "false")
     if master or "SPARK_MASTER" not in os.environ:
         builder = builder.master(master or "local[*]")
@@ -86,4 +93,4 @@ def _session(master: str | None) -> SparkSession:
         builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
     session = builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", "65536").getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
-    return session  # type: ignore[no-any-return]
+    return session, True
