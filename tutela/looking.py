@@ -189,8 +189,15 @@ def _speech(item: Item, texts: Sequence[tuple[Part, Hits]]) -> list[IntentInput]
         )
         for part, hits in texts
         if part.medium not in _NO_SPEECH
+        and (part.medium != "document" or _is_prose(part.text))
         and (INTENT in hits or READING in hits or (item.thread and part.name == "text"))
     ]
+
+
+def _is_prose(text: str) -> bool:
+    """True when a document's head is mostly letters and blanks; tables and data are not spoken to anyone."""
+    head = text[:2000]
+    return sum(char.isalpha() or char.isspace() for char in head) >= 0.8 * len(head)
 
 
 def _meant(model: IntentModel, given: IntentInput) -> tuple[Signal, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 
@@ -10,6 +10,11 @@ from tutela.errors import MissingPart
 from tutela.model import Extract, Item, Media, Trouble, Where
 from tutela.settings import Platform
 
+if TYPE_CHECKING:
+    from tutela.extract.files import Aids
+
+# So many pictures, sounds and clips inside one file are looked at.
+MOST_INNER = 24
 # Media beyond this are not opened; the trouble says so.
 MAX_MEDIA_BYTES = 512 << 20
 
@@ -18,12 +23,14 @@ class Reach(Struct, frozen=True, kw_only=True):
     """How far the engine looks beyond text, all of it loaded beforehand.
 
     `media` switches the readers of pictures, sound, clips and files. `feeds` are threat lists
-    (`tutela.links.feeds.Feeds`), `known_pictures` fingerprints of reported pictures (64 hex digits each, PDQ).
+    (`tutela.links.feeds.Feeds`), `known_pictures` fingerprints of reported pictures (64 hex digits each, PDQ), `aids`
+    what the operator adds for files: folders of rules, a ClamAV daemon (`tutela.extract.files.Aids`).
     """
 
     media: bool = True
     feeds: Any = None
     known_pictures: tuple[str, ...] = ()
+    aids: Aids | None = None
 
 
 def media_extract(media: Media, number: int, item: Item, platform: Platform, reach: Reach) -> Extract:
@@ -45,18 +52,30 @@ def media_extract(media: Media, number: int, item: Item, platform: Platform, rea
 
 
 def _read(media: Media, part: str, item: Item, platform: Platform, reach: Reach) -> Extract:
+    """The file with what it holds, then each picture, sound and clip: the medium itself and those found inside it."""
     from tutela.extract.files import inspect_file
 
     data = media.data or b""
-    found = [_look(shape_of(data), data, media.name or "", part, platform, reach)]
-    inspected = inspect_file(
-        data, name=media.name, part=part, kind=media.kind, platform=platform, text_hint=_said(item)
+    inspection = inspect_file(
+        data,
+        name=media.name,
+        part=part,
+        kind=media.kind,
+        platform=platform,
+        text_hint=_said(item),
+        aids=reach.aids or _no_aids(),
     )
-    found.append(inspected.extract)
-    for inner in inspected.inner:
-        # Without a member it is the medium itself, which was read above.
-        if inner.member:
-            found.append(_look(inner.kind, inner.data, inner.name, part, platform, reach, inner.member))
+    found = [inspection.extract]
+    inner = [(entry.member or None, entry.name, entry.data or data) for entry in inspection.inner[:MOST_INNER]]
+    if shape_of(data) != "file" and not any(member is None for member, _, _ in inner):
+        inner.insert(0, (None, media.name or "", data))
+    found.extend(
+        _look(content, name=name or "", part=part, member=member, platform=platform, reach=reach)
+        for member, name, content in inner
+    )
+    if len(inspection.inner) > MOST_INNER:
+        problem = f"{part}: only the first {MOST_INNER} of {len(inspection.inner)} pictures, sounds and clips inside were read"
+        found.append(Extract(troubles=(Trouble(code="T103", what=problem, where=Where(part=part)),)))
     return Extract(
         parts=tuple(entry for extract in found for entry in extract.parts),
         signals=tuple(entry for extract in found for entry in extract.signals),
@@ -64,10 +83,14 @@ def _read(media: Media, part: str, item: Item, platform: Platform, reach: Reach)
     )
 
 
-def _look(
-    shape: str, data: bytes, name: str, part: str, platform: Platform, reach: Reach, member: str | None = None
-) -> Extract:
-    """What a picture, a sound or a clip shows and says; nothing for any other file. `member` is its place in one."""
+def _no_aids() -> Aids:
+    from tutela.extract.files import Aids
+
+    return Aids()
+
+
+def _look(data: bytes, *, name: str, part: str, member: str | None, platform: Platform, reach: Reach) -> Extract:
+    shape = shape_of(data)
     if shape == "image":
         from tutela.extract.image import read_image
 
