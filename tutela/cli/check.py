@@ -12,6 +12,7 @@ from typing import IO, Annotated
 import typer
 
 from tutela.cli.items import Entry, Failed, from_arguments, from_lines
+from tutela.cli.loading import load_engine
 from tutela.engine import BATCH, Engine
 from tutela.errors import MissingFile
 from tutela.model import Decision, Item
@@ -31,6 +32,8 @@ def check(
     preview: Annotated[Path | None, typer.Option(help="For one picture: draw what was found into this PNG.")] = None,
     intent: Annotated[str, typer.Option(help="on, or off: do not judge what a text is trying to do.")] = "on",
     detectors: Annotated[list[Path] | None, typer.Option(help="A folder of further detectors.")] = None,
+    rules: Annotated[list[Path] | None, typer.Option(help="A folder of YARA rules and hash lists of yours.")] = None,
+    clamd: Annotated[str, typer.Option(help="A ClamAV daemon: unix:/path or tcp:host:port.")] = "",
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
     progress: Annotated[bool | None, typer.Option(help="Show a progress bar; by itself on a terminal.")] = None,
 ) -> int:
@@ -42,11 +45,8 @@ def check(
         raise typer.BadParameter("give a text or files, or --jsonl FILE; not both, not neither")
     if intent not in ("on", "off"):
         raise typer.BadParameter("on or off", param_hint="--intent")
-    engine = Engine.load(
-        platform=platform,
-        policy=policy,
-        intent="on" if intent == "on" else "off",
-        detectors=detectors or (),
+    engine = load_engine(
+        platform=platform, policy=policy, intent=intent, detectors=detectors or (), rules=rules or (), clamd=clamd
     )
     with ExitStack() as stack:
         entries, total = _entries(what or [], jsonl, stack)

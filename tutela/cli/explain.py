@@ -10,7 +10,8 @@ import msgspec
 import typer
 
 from tutela.cli.items import Failed, from_arguments
-from tutela.engine import Engine, Explanation
+from tutela.cli.loading import load_engine
+from tutela.engine import Explanation
 from tutela.model import Item
 
 
@@ -40,7 +41,7 @@ def explain(
                 )
             except msgspec.ValidationError:
                 raise typer.BadParameter("no such surface", param_hint="--surface") from None
-    explanation = Engine.load(platform=platform, policy=policy).explain(entry)
+    explanation = load_engine(platform=platform, policy=policy).explain(entry)
     if json or not sys.stdout.isatty():
         sys.stdout.buffer.write(msgspec.json.encode(as_json(explanation)) + b"\n")
     else:
