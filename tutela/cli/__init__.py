@@ -25,6 +25,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "stream": ("tutela.cli.stream", "stream", "Judge items from a message broker as they come."),
     "serve": ("tutela.cli.serve", "serve", "Start the service: API, console, public pages, background work."),
     "desk": ("tutela.cli.desk", "app", "Keep the desk's memory: verify, back up, restore, erase, keys, users."),
+    "ledger": ("tutela.cli.desk", "ledger", "Verify the ledger and export its heads."),
+    "erase": ("tutela.cli.desk", "erase", "Erase what is held about a subject, and prove it."),
     "policy": ("tutela.cli.policy", "app", "Show, list and check policies."),
     "platform": ("tutela.cli.platform", "app", "Write and check the platform's own profile."),
     "feeds": ("tutela.cli.feeds", "app", "Load threat lists and show their age."),
