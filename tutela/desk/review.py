@@ -257,7 +257,7 @@ class Review:
             holder, until = tx.one("SELECT holder, held_until FROM cases WHERE id = ?", case_id) or (None, None)
             now = memory.now()
             held = bool(tx.value("SELECT COUNT(*) FROM vault WHERE case_id = ? AND held = 1", case_id))
-            shown = None if original is None else masked_item(memory.engine, original)
+            shown = None if original is None else masked_item(memory, original)
             decision = None if original is None else original.decision
             live = holder is not None and until >= now
             return CaseView(
@@ -553,7 +553,8 @@ class Review:
         if not view.case.blind:
             raise Conflict("no second review is asked for here", where="case")
         bare = replace(view.case, action="review", reviewers=(), proposal=None, automation="not", reversed=False)
-        return replace(view, case=bare, timeline=(), orders=(), appeals=())
+        reports = tuple(replace(report, state="received") for report in view.reports)
+        return replace(view, case=bare, timeline=(), orders=(), appeals=(), reports=reports)
 
     def blind_rule(self, case_id: str, who: Who, ruling: Ruling) -> None:
         """A second person's ruling that nobody acts on: it is compared with the first."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from tutela.desk.memory import Memory
 from tutela.desk.originals import Original
 from tutela.engine import Engine
 from tutela.errors import TutelaError
 from tutela.model import Item, Message
 
 
-def masked_item(engine: Engine, original: Original) -> Item:
+def masked_item(memory: Memory, original: Original) -> Item:
     """The item with every exposed span of its texts replaced by its mask, and without its media.
 
     Spans come from the decision. The thread's messages were never judged on their own: they are judged here, since a
@@ -28,7 +29,9 @@ def masked_item(engine: Engine, original: Original) -> Item:
             and entry.kind != "intent"
         ]
         text = masked_text(text, spans)
-    thread = tuple(Message(text=masked_by_engine(engine, message.text, item), author=None) for message in item.thread)
+    thread = tuple(
+        Message(text=masked_by_engine(memory.engine, message.text, item), author=None) for message in item.thread
+    )
     covered = set()
     if original.decision is not None:
         covered = {entry.where.part for entry in original.decision.evidence}

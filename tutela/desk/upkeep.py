@@ -8,6 +8,8 @@ import sqlite3
 import subprocess
 from pathlib import Path
 
+import msgspec
+
 from tutela.desk.forms import ErasureReceipt, Verified
 from tutela.desk.memory import DAY, SECOND, Memory, days
 from tutela.errors import BadKeys, BadRequest, Conflict, MissingPart, StoreGone
@@ -15,6 +17,7 @@ from tutela.ledger import Tx
 from tutela.ledger.chain import Head, moment, verify
 from tutela.ledger.fold import load, recheck
 from tutela.ledger.keys import KeyRing
+from tutela.ledger.vault import Vault
 
 _STEP = 500
 
@@ -159,11 +162,15 @@ class Upkeep:
                 "SELECT v.id, v.case_id FROM vault v LEFT JOIN cases c ON c.id = v.case_id WHERE v.held = 0 AND"
                 " ((v.expires IS NOT NULL AND v.expires <= ?) OR (c.closed IS NOT NULL AND c.closed <= ?)"
                 " OR (v.kind = 'order' AND v.made <= ? AND NOT EXISTS (SELECT 1 FROM orders o JOIN deliveries d"
-                " ON d.order_id = o.id WHERE o.sealed = v.id AND d.state = 'due')))"
+                " ON d.order_id = o.id WHERE o.sealed = v.id AND d.state = 'due'))"
+                " OR (v.kind = 'account' AND v.made <= ? AND NOT EXISTS (SELECT 1 FROM cases k WHERE k.account = v.account"
+                " AND k.opened > ?)))"
                 f" AND (c.id IS NULL OR c.state = 'closed') LIMIT {int(limit)}",
                 now,
                 old_cases,
                 now - days(policy.retention.originals_days),
+                old_cases,
+                old_cases,
             )
             by_case: dict[str, list[str]] = {}
             for name, case_id in rows:
@@ -175,6 +182,7 @@ class Upkeep:
                 if case is not None and (case.original in names or set(case.notes) & set(names)):
                     body = {"entries": sorted(set(names) & ({case.original} | set(case.notes))), "reason": "retention"}
                     memory.of_case(tx, "erased", case, actor="clock", body=body)
+            self._drop_cases(tx, old_cases, limit)
             tx.run("DELETE FROM answers WHERE at <= ?", now - memory.settings.answers_s * SECOND)
             tx.run("DELETE FROM counts WHERE since <= ?", now - 2 * DAY)
             tx.run("DELETE FROM sessions WHERE expires <= ?", now)
@@ -187,6 +195,19 @@ class Upkeep:
         if gone:
             self._settle_file()
         return gone
+
+    def _drop_cases(self, tx: Tx, before: int, limit: int) -> None:
+        """Deletes what was folded of cases closed long ago. The ledger keeps their bare events."""
+        rows = tx.rows(
+            "SELECT id FROM cases WHERE state = 'closed' AND closed <= ? AND NOT EXISTS"
+            f" (SELECT 1 FROM vault v WHERE v.case_id = cases.id) LIMIT {int(limit)}",
+            before,
+        )
+        for table, column in (
+            ("rulings", "case_id"), ("reports", "case_id"), ("notices", "case_id"), ("appeals", "case_id"),
+            ("strikes", "case_id"), ("cases", "id"),
+        ):  # fmt: skip
+            tx.many(f"DELETE FROM {table} WHERE {column} = ?", rows)
 
     def _settle_file(self) -> None:
         """Moves the write-ahead log into the database file, which overwrites what was deleted, and empties the log."""
@@ -291,15 +312,23 @@ def restore(backup: Path, database: str, keys: KeyRing) -> int:
             for key in (row[0] for row in tx.rows("SELECT DISTINCT key_id FROM vault")):
                 if key not in keys.keys:
                     raise BadKeys(f"the backup was sealed with the key {key!r}, which is not in the ring")
+            sample = tx.value("SELECT id FROM vault LIMIT 1")
+            if sample is not None:
+                Vault(keys).open(tx, sample, msgspec.Raw)
             return sum(tx.run("DELETE FROM vault WHERE id = ?", name) for name in sorted(keys.erased))
 
         count = store.write(again)
         check = verify(store)
         if not check.holds:
             raise StoreGone("the backup's ledger does not hold", where=str(backup), next_step="use an older backup")
-        return count
-    finally:
+    except BaseException:
         store.close()
+        if store.kind == "sqlite":
+            for ending in ("", "-wal", "-shm"):
+                Path(database.removeprefix("sqlite:///") + ending).unlink(missing_ok=True)
+        raise
+    store.close()
+    return count
 
 
 def _of_case(tx: Tx, case: object) -> set[str]:
