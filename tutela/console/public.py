@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, get_args
@@ -69,7 +69,7 @@ def show_report(app: App, request: Request) -> Response:
 
 def _form(app: App, request: Request, given: dict[str, str], problem: TutelaError | None) -> Response:
     return public(
-        app, request, "report.html", status=200 if problem is None else status_of(problem), given=given, problem=problem,
+        app, request, "report.html", status=200 if problem is None else status_of(problem), given={**dict.fromkeys(_FIELDS, ""), **given}, problem=problem,
         private=_PRIVATE, security=[topic for topic in get_args(Topic) if topic not in _PRIVATE],
         affected=get_args(Affected), urgencies=get_args(Urgency),
     )  # fmt: skip
@@ -206,7 +206,7 @@ def figures(app: App, request: Request) -> Response:
         return [(name(key) if key else w["unknown"], count) for key, count in rows if count]
 
     return public(
-        app, request, "figures.html", lang=lang, found=found, days=days_plot(found.days, w["f_decisions"], w["f_violations"]),
+        app, request, "figures.html", lang=lang, found=found, days=days_plot(_every_day(found.days, since, until), w["f_decisions"], w["f_violations"]),
         tables=[
             (w["f_by_clause"], bars(named(found.clauses, lambda key: titles.get(key, key)))),
             (w["f_by_action"], bars(named(found.actions))),
@@ -217,6 +217,16 @@ def figures(app: App, request: Request) -> Response:
         ],
         since=since, until=until,
     )  # fmt: skip
+
+
+def _every_day(days: tuple[tuple[str, int, int], ...], since: str, until: str) -> list[tuple[str, int, int]]:
+    """The days with those on which nothing was counted, for periods that fit a plot."""
+    first, last = date.fromisoformat(since), date.fromisoformat(until)
+    known = {day: (day, whole, part) for day, whole, part in days}
+    if not 0 <= (last - first).days <= 120:
+        return list(days)
+    names = ((first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1))
+    return [known.get(name, (name, 0, 0)) for name in names]
 
 
 def figures_csv(app: App, request: Request) -> Response:
