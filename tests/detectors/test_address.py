@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from looking import Looker
+from looking import Looker, assert_linear
 
 found = Looker("address")
 
@@ -124,13 +122,4 @@ def test_any_text_gives_places_inside_it(words: list[str]) -> None:
     ],
 )
 def test_cost_grows_with_length_only(piece: str) -> None:
-    found(piece * 50)
-
-    def seconds(size: int) -> float:
-        text = piece * (size // len(piece))
-        start = time.process_time()
-        found(text)
-        return time.process_time() - start
-
-    small = min(seconds(8_000) for _ in range(2))
-    assert seconds(64_000) < 8 * 3 * small + 0.1
+    assert_linear(found, piece, small=8_000)

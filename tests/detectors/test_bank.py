@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import random
 import re
-import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from looking import Looker
+from looking import Looker, assert_inside, assert_linear
 
 from tutela.reference.checkdigits import iban_fits, mod97
 from tutela.reference.rows import rows
@@ -51,18 +50,9 @@ def test_registry_example_holds_and_is_marked(country: str) -> None:
 @settings(max_examples=150, deadline=None)
 @given(st.text(alphabet="0123456789 -./DEGB٣account:sortcode\n", max_size=200))
 def test_any_text_gives_places_inside_it(text: str) -> None:
-    for signal in found(text):
-        assert 0 <= signal.start < signal.end <= len(text)
+    assert_inside(found, text)
 
 
 @pytest.mark.parametrize("piece", ["DE44 5001 0517 ", "account 12345678 ", "7", "12-34-56 ", "konto 1234567 / "])
 def test_cost_grows_with_the_length_and_no_more(piece: str) -> None:
-    def cost(size: int) -> float:
-        text = (piece * (size // len(piece) + 1))[:size]
-        begin = time.process_time()
-        found(text)
-        return time.process_time() - begin
-
-    cost(20_000)
-    small, large = min(cost(40_000) for _ in range(3)), min(cost(160_000) for _ in range(2))
-    assert large < 4 * small * 2.5 + 0.05
+    assert_linear(found, piece, small=40_000)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import random
-import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from looking import Looker
+from looking import Looker, assert_inside, assert_linear
 
 from tutela.detectors.mrz.zones import read_zone
 from tutela.reference.checkdigits import mrz_digit
@@ -64,18 +63,9 @@ def test_what_pictures_do_to_a_zone_does_not_hide_it(damage: str) -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.text(alphabet="AZ09<« \nPIV&lt;", max_size=200))
 def test_any_text_gives_places_inside_it(text: str) -> None:
-    for signal in found(text):
-        assert 0 <= signal.start < signal.end <= len(text)
+    assert_inside(found, text)
 
 
 @pytest.mark.parametrize("piece", ["A<<", "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\n", "<", "A<< "])
 def test_cost_grows_with_the_length_and_no_more(piece: str) -> None:
-    def cost(size: int) -> float:
-        text = (piece * (size // len(piece) + 1))[:size]
-        begin = time.process_time()
-        found(text)
-        return time.process_time() - begin
-
-    cost(4_000)
-    small, large = min(cost(10_000) for _ in range(3)), min(cost(40_000) for _ in range(2))
-    assert large < 4 * small * 2.5 + 0.05
+    assert_linear(found, piece, small=10_000)

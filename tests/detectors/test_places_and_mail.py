@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from looking import Looker
+from looking import Looker, assert_linear
 
 LOOKERS = {name: Looker(name) for name in ("geo", "plate", "email", "ip")}
 PIECES = [
@@ -86,14 +84,4 @@ def test_any_text_gives_places_inside_it(name: str, words: list[str], glue: str)
     ["a@", "a@b.c ", "a.", "a_dot_", "x at y dot ", "1.", "1.2.3.4.", "a:", "::", "51.50735, -0.12776 ", "plate AB12 ", "AB12CDE ", "9C3XGV7F+8Q", "goo.gl/maps/"],
 )  # fmt: skip
 def test_cost_grows_with_length_only(name: str, piece: str) -> None:
-    look = LOOKERS[name]
-    look(piece * 50)
-
-    def seconds(size: int) -> float:
-        text = piece * (size // len(piece))
-        start = time.process_time()
-        look(text)
-        return time.process_time() - start
-
-    small = min(seconds(4_000) for _ in range(2))
-    assert seconds(32_000) < 8 * 3 * small + 0.1
+    assert_linear(LOOKERS[name], piece, small=4_000)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import random
 import string
-import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from looking import Looker
+from looking import Looker, assert_linear
 
 FOLDERS = ("login", "code", "secret", "session", "private_key")
 LOOKERS = {name: Looker(name) for name in FOLDERS}
@@ -74,12 +73,4 @@ HOSTILE = {
 
 @pytest.mark.parametrize(("name", "piece"), [(name, piece) for name in FOLDERS for piece in HOSTILE[name]])
 def test_cost_grows_with_the_length_and_no_more(name: str, piece: str) -> None:
-    def cost(size: int) -> float:
-        text = (piece * (size // len(piece) + 1))[:size]
-        begin = time.process_time()
-        LOOKERS[name](text)
-        return time.process_time() - begin
-
-    cost(4_000)
-    small, large = min(cost(10_000) for _ in range(3)), min(cost(40_000) for _ in range(2))
-    assert large < 4 * small * 2.5 + 0.05
+    assert_linear(LOOKERS[name], piece, small=10_000)

@@ -6,11 +6,10 @@ import base64
 import random
 import re
 import string
-import time
 import zlib
 
 import pytest
-from looking import Looker
+from looking import Looker, assert_linear
 
 from tutela.detectors.loading import load_detectors
 from tutela.reference.checkdigits import crc62_fits
@@ -147,12 +146,4 @@ def test_all_rows_belong_to_one_folder() -> None:
 
 @pytest.mark.parametrize("piece", ["AKIA", "ghp_a1B2", "x://a:b@", "sk-", "eyJhb.", "0123456789abcdef"])
 def test_cost_grows_with_the_length_and_no_more(piece: str) -> None:
-    def cost(size: int) -> float:
-        text = (piece * (size // len(piece) + 1))[:size]
-        begin = time.process_time()
-        found(text)
-        return time.process_time() - begin
-
-    cost(20_000)
-    small, large = min(cost(20_000) for _ in range(3)), min(cost(80_000) for _ in range(2))
-    assert large < 4 * small * 2.5 + 0.05
+    assert_linear(found, piece, small=20_000)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
-import time
 import unicodedata
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from looking import Looker
+from looking import Looker, assert_inside, assert_linear
 from mnemonic import Mnemonic
 
 from tutela.detectors.wallet.mnemonics import LANGUAGES, SIZES, check_holds, plain, wordlist
@@ -60,18 +59,9 @@ def test_nothing_of_a_phrase_is_shown() -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.text(alphabet="abandon zoo1.,:\nseedphrase 5KLx", max_size=300))
 def test_any_text_gives_places_inside_it(text: str) -> None:
-    for signal in found(text):
-        assert 0 <= signal.start < signal.end <= len(text)
+    assert_inside(found, text)
 
 
 @pytest.mark.parametrize("piece", ["seed phrase ", "abandon ", "1. abandon 2. zoo 3. about 4. ", "5K", "ab12"])
 def test_cost_grows_with_the_length_and_no_more(piece: str) -> None:
-    def cost(size: int) -> float:
-        text = (piece * (size // len(piece) + 1))[:size]
-        begin = time.process_time()
-        found(text)
-        return time.process_time() - begin
-
-    cost(10_000)
-    small, large = min(cost(20_000) for _ in range(3)), min(cost(80_000) for _ in range(2))
-    assert large < 4 * small * 2.5 + 0.05
+    assert_linear(found, piece, small=20_000)
