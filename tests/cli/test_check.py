@@ -106,6 +106,7 @@ def test_a_folder_is_walked(tmp_path: Path) -> None:
         (("x", "--platform", "gone.toml"), 2, "gone.toml"),
         (("x", "--detectors", "gone"), 2, "gone"),
         (("--jsonl", "gone.jsonl"), 2, "gone.jsonl"),
+        (("gone/photo.jpg",), 2, "no such file"),
     ],
 )
 def test_bad_usage_is_said_in_one_message(arguments: tuple[str, ...], status: int, said: str) -> None:

@@ -37,13 +37,31 @@ def from_arguments(arguments: Sequence[str]) -> list[Entry]:
         except (OSError, ValueError):
             # Longer than a file name may be, or with characters none can hold: a text.
             exists = False
-        if not exists:
+        if not exists and _names_a_file(argument):
+            problem = MissingFile("no such file", where=argument, next_step="check the path; a text is given in quotes")
+            entries.append(Failed(argument, problem))
+        elif not exists:
             entries.append(Item(id=f"text-{number}" if len(arguments) > 1 else "text", text=argument))
         elif path.is_dir():
             entries.extend(from_file(found) for found in sorted(path.rglob("*")) if found.is_file())
         else:
             entries.append(from_file(path))
     return entries
+
+
+_ENDINGS = frozenset(
+    "jpg jpeg png gif webp heic avif tif tiff bmp pdf doc docx docm xls xlsx xlsm ppt pptx odt rtf txt csv json jsonl md "
+    "apk ipa zip 7z rar tar gz tgz mp3 wav ogg m4a flac mp4 mov mkv webm avi eml msg html htm svg py js sh ps1 bat exe "
+    "dll iso lnk toml parquet log".split()
+)
+
+
+def _names_a_file(argument: str) -> bool:
+    """True for a word that can only be meant as a file: judging the name as a text would look like a verdict on it."""
+    name, _, ending = argument.rpartition(".")
+    return (
+        bool(name) and ending.lower() in _ENDINGS and "://" not in argument and not any(c.isspace() for c in argument)
+    )
 
 
 def from_file(path: Path) -> Entry:
