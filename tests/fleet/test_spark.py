@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,18 +17,12 @@ import pytest
 from tutela.fleet import arrow, spark
 from tutela.fleet.arrow import Setup
 
+from .conftest import free_port
 from .posts import ROOT, decisions, failures, scan, table_of, write_parquet
 
 SETUP = Setup(intent="off", columns={"text": "body", "id": "post_id"})
 MAPPED = ("--map", "text=body,id=post_id", "--intent", "off")
 HOME = {"SPARK_LOCAL_IP": "127.0.0.1"}
-
-
-def free_port() -> int:
-    """A port that nothing listens on."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 class Cluster:

@@ -15,10 +15,12 @@ import pyarrow as pa
 from tutela.errors import MissingPart
 from tutela.fleet.arrow import Setup
 from tutela.fleet.arrow import check as check_arrow
-from tutela.fleet.units import Report, Unit, run_unit, told
+from tutela.fleet.units import Report, Unit, give_up, run_unit, told
 
 if TYPE_CHECKING:
     from ray.data import Dataset
+
+TRIES = 3
 
 
 def check(ds: Dataset, *, columns: dict[str, str] | None = None, platform: str | None = None,
@@ -55,10 +57,19 @@ def run(units: Sequence[Unit], dest: str, setup: Setup, *, address: str = "local
             ]
             return pa.table({"report": reports})
 
-        rows = [{"unit": msgspec.json.encode(unit).decode()} for unit in units]
-        ds = ray.data.from_items(rows, override_num_blocks=max(len(rows), 1))
-        for row in ds.map_batches(work, batch_format="pyarrow", batch_size=1).iter_rows():
-            yield told(msgspec.json.decode(row["report"], type=Report))
+        left = {unit.name: unit for unit in units}
+        # What a job left out is asked for again; what is written already is not judged twice.
+        for _ in range(TRIES):
+            rows = [{"unit": msgspec.json.encode(unit).decode()} for unit in left.values()]
+            ds = ray.data.from_items(rows, override_num_blocks=len(rows))
+            for row in ds.map_batches(work, batch_format="pyarrow", batch_size=1).iter_rows():
+                report = told(msgspec.json.decode(row["report"], type=Report))
+                if left.pop(report.unit, None) is not None:
+                    yield report
+            if not left:
+                return
+        for unit in left.values():
+            yield told(give_up(unit, dest, f"Ray brought no result in {TRIES} jobs"))
     finally:
         if own:
             ray.shutdown()
