@@ -31,10 +31,12 @@ _PUBLIC = {
     "public.us": 1.4,
     "public.receipt": 1.1,
 }
-_PERSONAL = {"personal.own": 1.5, "personal.third": 1.6}
+_PERSONAL = {"personal.own": 1.5, "personal.third": 1.6, "personal.mine": 0.8}
 # An account is public when it is there to receive: banks and branches stand beside every account.
 _RECEIVING = {"public.charity": 1.3, "public.receipt": 0.9}
 _ACCOUNTS = frozenset(("iban", "bank_account", "routing"))
+# The word that stands closest to the value says most about it.
+_NEAREST = 0.5
 _NEAR, _FAR = 70, 260
 _HUNT = frozenset(
     f"intent.{name}"
@@ -100,17 +102,25 @@ def circumstances(scene: Scene, signal: Signal) -> dict[str, bool]:
     whose = min((gap, cue.group) for cue, gap in cues if cue.group in _PERSONAL) if near & set(_PERSONAL) else None
     if whose is not None:
         known["third_party"] = whose[1] == "personal.third"
-        known["own_contact"] = whose[1] == "personal.own"
+        known["own_contact"] = whose[1] in ("personal.own", "personal.mine")
     if any(group == "hostile.call" for group in (cue.group for cue, _ in cues)):
         known.setdefault("hostile_call", True)
     if signal.kind in _CONTACTS:
         groups = _RECEIVING if signal.kind in _ACCOUNTS else _PUBLIC
+        nearest = min(
+            ((gap, cue.group) for cue, gap in cues if cue.group in groups or cue.group in _PERSONAL), default=None
+        )
         public = _weight(cues, groups) + (0.3 if scene.item.surface == "listing" else 0.0)
-        personal = _weight(cues, _PERSONAL)
+        # Who is set on somebody is not told a public address.
+        personal = _weight(cues, _PERSONAL) + (1.0 if known.get("hostile_call") else 0.0)
+        if nearest is not None and nearest[1] in groups:
+            public += _NEAREST
+        elif nearest is not None:
+            personal += _NEAREST
         if (
             _on_profile(scene, signal)
             or (signal.marks & _PUBLIC_MARKS and not personal)
-            or (public >= 0.9 and public > personal)
+            or (public >= 1.3 and public > personal)
         ):
             known["public_contact"] = True
         elif personal > public:

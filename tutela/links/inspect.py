@@ -173,7 +173,8 @@ def _judge(address: Address, link: Found, part: str, platform: Platform, known: 
         return told.signals
     _names(address, known, told)
     _tricks(address, known, told)
-    if not any(
+    # The model knows pages; an address of a database or a mail box is none.
+    if address.scheme in ("", "http", "https") and not any(
         signal.name in ("link.lookalike", "link.fake_platform", "link.brand_lookalike") for signal in told.signals
     ):
         _model(address, known, told)
