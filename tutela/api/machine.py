@@ -66,7 +66,7 @@ class FiledReport(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """A report by way of the platform, with the reported item where the platform has it."""
 
     report: ReportForm
-    item: msgspec.Raw | None = None
+    item: Item | None = None
 
 
 class Pinged(Struct, frozen=True, kw_only=True):
@@ -137,7 +137,7 @@ def checked(app: App, request: Request) -> Response:
 def file_report(app: App, request: Request) -> Response:
     """Files a report."""
     filed = request.read(FiledReport)
-    item = None if filed.item is None else resolve(app, decode_item(bytes(filed.item)))
+    item = None if filed.item is None else resolve(app, decode_item(filed.item.to_json()))
     decision = None if item is None else app.engine.check(item)
     address = request.address if request.key is None else ""
     return json(app.desk.reports.file(filed.report, item=item, decision=decision, address=address), status=201)
