@@ -33,5 +33,7 @@ def test_nothing_answered_is_lost_or_doubled(kind: str, rounds: int, tmp_path: P
         assert found[name] == [], name
     for name in ("orders_missing", "deliveries_missing", "undelivered"):
         assert found[name] == 0, name
-    for name in ("decisions", "reports", "orders"):
-        assert int(str(found[name])) > rounds, name
+    # So much was at stake that the test says something.
+    assert int(str(found["decisions"])) > rounds * 10
+    assert int(str(found["orders"])) > rounds
+    assert int(str(found["reports"])) > 0

@@ -66,11 +66,16 @@ class Effects:
             return None
         at = memory.now()
         name, token = new_id("n", at), secrets.token_urlsafe(24)
-        tx.run(
+        tx.insert(
+            "notices",
             "INSERT INTO notices (id, token, case_id, report_id, account, reader, kind, lang, made, first_read, action)"
             " VALUES (?,?,?,?,?,?,?,?,?,NULL,?)",
-            name, memory.keys.token_hash(token), case.id, report, case.account if reader == "author" else None, reader,
-            kind, lang or case.lang or "en", at, action,
+            [
+                (
+                    name, memory.keys.token_hash(token), case.id, report, case.account if reader == "author" else None,
+                    reader, kind, lang or case.lang or "en", at, action,
+                )
+            ],
         )  # fmt: skip
         memory.happen(tx, "notified", actor="clock", case=case, body={"notice": name, "reader": reader, "kind": kind})
         return token

@@ -71,11 +71,12 @@ class Orders:
         sealed = memory.vault.seal(tx, "order", body, at=at, case_id=case_id, account=owner)
         facts = {"order": name, "kind": kind, "action": action, "undoes": undoes}
         memory.happen(tx, "ordered", actor=actor, case=case, account=owner, body=facts, at=at)
-        tx.run(
+        tx.insert(
+            "orders",
             "INSERT INTO orders (id, seq, case_id, account, kind, action, undoes, undone, made, sealed)"
             " VALUES (?,?,?,?,?,?,?,?,?,?)",
-            name, tx.head[0], case_id, owner, kind, action, undoes, None, at, sealed,
-        )  # fmt: skip
+            [(name, tx.head[0], case_id, owner, kind, action, undoes, None, at, sealed)],
+        )
         if undoes is not None:
             tx.run("UPDATE orders SET undone = ? WHERE id = ?", name, undoes)
         self._route(tx, name, kind, at)
@@ -102,7 +103,8 @@ class Orders:
             wanted = msgspec.json.decode(kinds, type=tuple[str, ...])
             if (not wanted or kind in wanted) and endpoint in (None, name):
                 rows.append((new_id("d", at), order, name, "due", 0, at, None, None, "", None))
-        tx.many(
+        tx.insert(
+            "deliveries",
             "INSERT INTO deliveries (id, order_id, endpoint, state, attempts, due, claimed, status, problem, delivered)"
             " VALUES (?,?,?,?,?,?,?,?,?,?)",
             rows,

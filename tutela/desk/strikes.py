@@ -67,15 +67,20 @@ class Strikes:
         clause = policy.by_id.get(case.clause)
         if case.account is None or clause is None or clause.strikes < 1:
             return
-        if tx.value("SELECT COUNT(*) FROM strikes WHERE case_id = ? AND taken IS NULL", case.id):
+        # A case that was opened and decided in one step has none yet.
+        known = case.version > 1 and tx.value(
+            "SELECT COUNT(*) FROM strikes WHERE case_id = ? AND taken IS NULL", case.id
+        )
+        if known:
             return
         at = memory.now()
         name = new_id("s", at)
         expires = at + days(policy.strikes.expire_days)
-        tx.run(
+        tx.insert(
+            "strikes",
             "INSERT INTO strikes (id, account, case_id, clause, points, given, expires, taken) VALUES (?,?,?,?,?,?,?,NULL)",
-            name, case.account, case.id, clause.id, clause.strikes, at, expires,
-        )  # fmt: skip
+            [(name, case.account, case.id, clause.id, clause.strikes, at, expires)],
+        )
         memory.happen(
             tx, "strike.given", actor=actor, case=case, body={"strike": name, "points": clause.strikes}, at=at
         )
@@ -94,10 +99,16 @@ class Strikes:
     def settle(self, tx: Tx, account: str, policy: Policy, *, actor: str, author_id: str | None) -> None:
         """Brings the account's step on the ladder to what its points say now, with the order or its undo."""
         memory = self._memory
-        points = self.points(tx, account)
+        row = tx.one(
+            "SELECT COALESCE((SELECT SUM(points) FROM strikes WHERE account = ? AND taken IS NULL AND expires > ?), 0),"
+            " (SELECT step FROM standings WHERE account = ?), (SELECT order_id FROM standings WHERE account = ?)",
+            account,
+            memory.now(),
+            account,
+            account,
+        )
+        points, step, order = (int(row[0]), row[1] or "", row[2]) if row else (0, "", None)
         wanted = step_for(policy, points)
-        found = tx.one("SELECT step, order_id FROM standings WHERE account = ?", account)
-        step, order = (found[0], found[1]) if found else ("", None)
         if wanted == step:
             return
         if order is not None:

@@ -79,7 +79,7 @@ def append(tx: Tx, events: Sequence[Event]) -> tuple[int, int]:
         names = (event.case_id, event.item, event.account, event.actor)
         before = link(before, seq, event.at, event.kind, names, body)
         rows.append((seq, event.at, event.kind, event.case_id, event.item, event.account, event.actor, body, before))
-    tx.many(f"INSERT INTO events ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)", rows)
+    tx.insert("events", f"INSERT INTO events ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)", rows)
     tx.head = (seq, before)
     return first, seq
 

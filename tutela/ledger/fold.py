@@ -218,7 +218,7 @@ def _row(case: Case) -> tuple[Any, ...]:
 
 def keep_new(tx: Tx, cases: list[Case]) -> None:
     """Stores the folds of cases that were just opened."""
-    tx.many(f"INSERT INTO cases ({_KEPT}) VALUES ({','.join('?' * 26)})", [_row(case) for case in cases])
+    tx.insert("cases", f"INSERT INTO cases ({_KEPT}) VALUES ({','.join('?' * 26)})", [_row(case) for case in cases])
 
 
 def keep(tx: Tx, case: Case) -> None:

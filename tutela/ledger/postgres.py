@@ -32,21 +32,22 @@ def numbered(sql: str) -> str:
 
 class _Tx(Tx):
     def __init__(self, connection: Any, wait: Callable[[Coroutine[Any, Any, Any]], Any]) -> None:
+        super().__init__()
         self._connection = connection
         self._wait = wait
 
-    def run(self, sql: str, *values: Any) -> int:
+    def _run(self, sql: str, values: Row) -> int:
         status: str = self._wait(self._connection.execute(numbered(sql), *values))
         last = status.rsplit(" ", 1)[-1]
         return int(last) if last.isdigit() else 0
 
-    def many(self, sql: str, rows: Sequence[Row]) -> None:
+    def _many(self, sql: str, rows: Sequence[Row]) -> None:
         if len(rows) == 1:
-            self.run(sql, *rows[0])
+            self._run(sql, rows[0])
         elif rows:
             self._wait(self._connection.executemany(numbered(sql), rows))
 
-    def rows(self, sql: str, *values: Any) -> list[Row]:
+    def _rows(self, sql: str, values: Row) -> list[Row]:
         return [tuple(record) for record in self._wait(self._connection.fetch(numbered(sql), *values))]
 
 

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 from urllib.parse import quote
 
 from tutela.errors import Conflict, StoreFull, StoreGone, TutelaError
@@ -25,15 +25,16 @@ BUSY_S = 10.0
 
 class _Tx(Tx):
     def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__()
         self._connection = connection
 
-    def run(self, sql: str, *values: Any) -> int:
+    def _run(self, sql: str, values: Row) -> int:
         return self._connection.execute(sql, values).rowcount
 
-    def many(self, sql: str, rows: Sequence[Row]) -> None:
+    def _many(self, sql: str, rows: Sequence[Row]) -> None:
         self._connection.executemany(sql, rows)
 
-    def rows(self, sql: str, *values: Any) -> list[Row]:
+    def _rows(self, sql: str, values: Row) -> list[Row]:
         return self._connection.execute(sql, values).fetchall()
 
 

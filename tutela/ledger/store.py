@@ -27,17 +27,53 @@ class Tx(ABC):
 
     head: tuple[int, bytes] = (0, b"\0" * 32)
 
-    @abstractmethod
+    def __init__(self) -> None:
+        self._later: dict[str, tuple[str, list[Row]]] = {}
+
     def run(self, sql: str, *values: Any) -> int:
         """Runs a statement; how many rows it changed."""
+        self._settle(sql)
+        return self._run(sql, values)
 
-    @abstractmethod
     def many(self, sql: str, rows: Sequence[Row]) -> None:
         """Runs a statement once for each row of values."""
+        self._settle(sql)
+        self._many(sql, rows)
 
-    @abstractmethod
     def rows(self, sql: str, *values: Any) -> list[Row]:
         """All rows of a query."""
+        self._settle(sql)
+        return self._rows(sql, values)
+
+    def insert(self, table: str, sql: str, rows: Sequence[Row]) -> None:
+        """Inserts rows, at the latest when a statement names the table or the transaction commits.
+
+        Rows that wait go in one call: over a network the calls are what costs. Only for rows that cannot be refused.
+        """
+        self._later.setdefault(sql, (table, []))[1].extend(rows)
+
+    def settle(self) -> None:
+        """Inserts all rows that wait."""
+        waiting, self._later = self._later, {}
+        for sql, (_, rows) in waiting.items():
+            self._many(sql, rows)
+
+    def forget(self) -> None:
+        """Drops rows that wait: what they belong to is rolled back."""
+        self._later.clear()
+
+    def _settle(self, statement: str) -> None:
+        for sql in [sql for sql, (table, _) in self._later.items() if table in statement]:
+            self._many(sql, self._later.pop(sql)[1])
+
+    @abstractmethod
+    def _run(self, sql: str, values: Row) -> int: ...
+
+    @abstractmethod
+    def _many(self, sql: str, rows: Sequence[Row]) -> None: ...
+
+    @abstractmethod
+    def _rows(self, sql: str, values: Row) -> list[Row]: ...
 
     def one(self, sql: str, *values: Any) -> Row | None:
         """The first row of a query, or None."""
@@ -203,6 +239,7 @@ class Store(ABC):
             session.begin()
             for jobs in _runs(group):
                 outcomes.extend(self._run(session, jobs))
+            session.tx.settle()
             session.commit()
         except Exception as error:  # noqa: BLE001 - the boundary: whoever waits must get an answer, whatever happened
             failure = error if isinstance(error, TutelaError) else self.translate(error)
@@ -228,6 +265,7 @@ class Store(ABC):
 
     def _run(self, session: Session, jobs: list[_Job]) -> Iterable[tuple[_Job, Any, BaseException | None]]:
         head = session.tx.head
+        session.tx.settle()
         session.mark()
         try:
             if jobs[0].merged:
@@ -237,6 +275,7 @@ class Store(ABC):
         except Exception as error:
             if self.translate(error) is not None:
                 raise
+            session.tx.forget()
             session.back()
             session.tx.head = head
             if len(jobs) == 1:

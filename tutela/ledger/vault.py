@@ -69,7 +69,8 @@ class Vault:
             name = "v_" + secrets.token_hex(12)
             wrapped, sealed = self._close(name, kind, data)
             rows.append((name, kind, case_id, account, self.keys.current, wrapped, sealed, at, expires, 0))
-        tx.many(
+        tx.insert(
+            "vault",
             "INSERT INTO vault (id, kind, case_id, account, key_id, wrapped, sealed, made, expires, held)"
             " VALUES (?,?,?,?,?,?,?,?,?,?)",
             rows,
