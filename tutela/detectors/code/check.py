@@ -93,6 +93,13 @@ def _one_time(view: View, low: int, high: int) -> Iterator[Signal]:
                 marks={"cue"},
             )
             continue
+        used = cue is None and len(value) >= 5 and view.near("code.use", start, end, before=14, after=0) is not None
+        if used and view.near("code.sign_in", start, end, before=0, after=45) is not None:
+            # "use 482913 to sign in": the sentence of a service that never says "code".
+            yield view.signal(
+                "code.one_time", start, end, confidence=0.85, value=value, shown_as=hidden("code", 6), marks={"cue"}
+            )
+            continue
         if cue is None or _UNIT.match(text, end) or _list_of_numbers(text, start, end):
             continue
         specific = _specific(text[cue.start : cue.end])
