@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyotp
 import pytest
 
-from tests.api.running import Service
+from tests.api.running import PASSWORD, Service, running
+from tutela import Engine
 from tutela.api.routes import all_routes
 from tutela.api.web import Route
 
@@ -124,3 +126,17 @@ def test_pages_allow_no_script_or_style_from_elsewhere(service: Service) -> None
         page = service.ask(path)[2].decode()
         assert " style=" not in page
         assert "<script>" not in page
+
+
+def test_a_demanded_second_factor_keeps_people_out_until_it_is_on(tmp_path: Path, quick_engine: Engine) -> None:
+    with running(tmp_path, quick_engine, demand_totp=True) as strict:
+        strict.person("robin", "reviewer")
+        cookie, csrf = strict.session("robin")
+        assert strict.ask("/console/queue", Cookie=cookie)[1]["location"] == "/console/me"
+        assert strict.ask("/console/next", b"", Cookie=cookie, X_Csrf_Token=csrf)[0] == 403
+        secret, _ = strict.desk.people.start_totp(strict.desk.people.who(cookie.partition("=")[2]).who)
+        form = f"secret={secret}&code={pyotp.TOTP(secret).now()}".encode()
+        assert strict.ask("/console/me/second", form, Cookie=cookie, X_Csrf_Token=csrf)[0] == 303
+        assert strict.ask("/console/queue", Cookie=cookie)[0] == 200
+        signed = strict.desk.people.sign_in("robin", PASSWORD)
+        assert strict.ask("/console/queue", Cookie=f"tutela_session={signed.token}")[0] == 401

@@ -58,6 +58,8 @@ _GUARDS = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
 )
+# Where people may go to turn their second factor on, while one is demanded.
+_WITHOUT_SECOND = frozenset({"/console/me", "/console/me/second", "/sign-out"})
 _HOT = {"/v1/check": False, "/v1/check/batch": True}
 
 
@@ -359,6 +361,14 @@ class App:
             given = request.headers.get("x-csrf-token") or request.form().get("csrf", "")
             if not secrets.compare_digest(given.encode("utf-8", "replace"), request.session.csrf.encode()):
                 raise Forbidden("the form has run out", where="csrf", next_step="load the page again")
+        if (
+            self.desk.memory.settings.demand_totp
+            and not (request.session.who.has_totp or kind == "pending")
+            and route.path not in _WITHOUT_SECOND
+        ):
+            raise Forbidden(
+                "a second factor is needed here", where="second factor", next_step="turn it on at /console/me"
+            )
         if kind == "right":
             self.desk.people.demand(request.session.who, right)  # type: ignore[arg-type]
 
@@ -373,6 +383,8 @@ class App:
             and request.wants_page()
         ):
             return redirect(f"/sign-in?next={quote(request.path)}")
+        if isinstance(error, Forbidden) and error.where == "second factor" and request.method == "GET":
+            return redirect("/console/me")
         return self._error(request, route, problem_of(error, request.id))
 
     def _error(self, request: Request, route: Route | None, response: Response) -> Response:
