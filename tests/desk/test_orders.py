@@ -114,6 +114,12 @@ def test_endpoints_get_the_kinds_they_want_and_stop_when_switched_off(
     assert desk.orders.deliver_due() == 0
     desk.orders.switch_endpoint(name, active=False, actor="cli")
     assert not desk.orders.endpoints()[0].active
+    other, _ = endpoint(desk)
+    opened_case(desk, "two", action="remove")
+    desk.orders.switch_endpoint(other, active=False, actor="cli")
+    assert desk.work_due() == 0
+    desk.orders.switch_endpoint(other, active=True, actor="cli")
+    assert desk.work_due() == 1
     assert desk.orders.endpoints()[0].secret is None
     with pytest.raises(BadRequest):
         endpoint(desk, kinds=("action.explode",))

@@ -74,6 +74,20 @@ def test_a_second_factor_is_asked_for_and_each_code_counts_once(desk: Desk, cloc
         desk.people.second(again.token, code)
 
 
+def test_codes_cannot_be_guessed(desk: Desk, clock: Clock) -> None:
+    who = person(desk, "Rita", "reviewer")
+    secret, _ = desk.people.start_totp(who)
+    desk.people.confirm_totp(who, secret, pyotp.TOTP(secret).at(clock.now))
+    half = desk.people.sign_in("Rita", "long enough for Rita")
+    for _ in range(8):
+        with pytest.raises(NotSignedIn):
+            desk.people.second(half.token, "000000")
+    with pytest.raises(TooMany):
+        desk.people.second(half.token, pyotp.TOTP(secret).at(clock.now))
+    with pytest.raises(NotSignedIn):
+        desk.people.second(half.token, pyotp.TOTP(secret).at(clock.now))
+
+
 def test_a_session_ends_by_idleness_by_time_and_when_somebody_is_shut_out(desk: Desk, clock: Clock) -> None:
     who = person(desk, "Rita", "reviewer")
     admin = person(desk, "Ada", "admin")

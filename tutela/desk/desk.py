@@ -82,6 +82,13 @@ class Desk:
         """Whether a pasted link or message looks like a trick; nothing is stored."""
         return advise(self.memory.engine, text, lang=lang)
 
+    def work_due(self) -> int:
+        """What is due by the clock: orders sent, strikes expired, originals deleted; how many steps were taken.
+
+        The service calls it every second. Any process of several may; none does the other's work twice.
+        """
+        return self.orders.deliver_due() + self.strikes.expire_due() + self.upkeep.retention_due()
+
     async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs a use case on one of the desk's threads and awaits it."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, partial(call, *args, **kwargs))

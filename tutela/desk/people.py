@@ -29,7 +29,7 @@ from tutela.desk.forms import (
     Who,
 )
 from tutela.desk.memory import SECOND, Memory, maybe, new_id
-from tutela.errors import BadRequest, Conflict, Expired, Forbidden, MissingPart, NotFound, NotSignedIn
+from tutela.errors import BadRequest, Conflict, Expired, Forbidden, MissingPart, NotFound, NotSignedIn, TooMany
 from tutela.ledger import Tx
 from tutela.ledger.chain import moment
 from tutela.ledger.fold import Case
@@ -308,13 +308,21 @@ class People:
         return session
 
     def second(self, token: str, code: str) -> SignedIn:
-        """Makes a session whole with a code of the second factor; each code counts once. A new session comes back."""
+        """Makes a session whole with a code of the second factor; each code counts once. A new session comes back.
+
+        Raises NotSignedIn (T401), and TooMany (T429) after 8 wrong codes in 15 minutes: then the password is asked for anew.
+        """
+        memory = self._memory
+        user, _ = memory.read(lambda tx: self._of_session(tx, token))
+        # Counted in a commit of its own: the one below is rolled back for a wrong code.
+        used = memory.write(lambda tx: memory.spend(tx, f"second:{user}", limit=1 << 30, window_s=_TRIES_S))
+        if used > _TRIES:
+            memory.write(lambda tx: tx.run("DELETE FROM sessions WHERE user_id = ? AND whole = 0", user))
+            raise TooMany("too many wrong codes", retry_after_s=_TRIES_S)
         try:
-            return self._memory.write(lambda tx: self._second(tx, token, code))
+            return memory.write(lambda tx: self._second(tx, token, code))
         except NotSignedIn:
-            self._memory.write(
-                lambda tx: self._memory.happen(tx, "sign_in.failed", actor="public", body={"second": True})
-            )
+            memory.write(lambda tx: memory.happen(tx, "sign_in.failed", actor="public", body={"second": True}))
             raise
 
     def _second(self, tx: Tx, token: str, code: str) -> SignedIn:
@@ -322,11 +330,8 @@ class People:
         user, whole = self._of_session(tx, token)
         if whole:
             raise Conflict("this session is whole already")
-        used = memory.spend(tx, f"second:{user}", limit=1 << 30, window_s=_TRIES_S)
-        if used > _TRIES:
-            tx.run("DELETE FROM sessions WHERE user_id = ?", user)
         sealed, last = tx.one("SELECT totp, totp_last FROM users WHERE id = ?", user) or (None, 0)
-        step = self._step(memory.vault.open(tx, sealed, str), code, last) if sealed and used <= _TRIES else None
+        step = self._step(memory.vault.open(tx, sealed, str), code, last) if sealed else None
         if step is None:
             raise NotSignedIn("the code is wrong", next_step="wait for the next one")
         tx.run("UPDATE users SET totp_last = ? WHERE id = ?", step, user)
