@@ -9,8 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+from .cluster import below
 from .posts import ROOT, decisions, failures, scan, write_parquet
-from .test_spark import _below
 
 MAPPED = ("--map", "text=body,id=post_id", "--intent", "off")
 
@@ -30,7 +30,7 @@ def test_ray_writes_what_the_plain_run_writes_though_a_worker_is_killed(tmp_path
     # Not Ray's own helpers, which take the whole node with them.
     busy: list[int] = []
     while not busy:
-        titles = {pid: _title(pid) for pid in _below(job.pid)}
+        titles = {pid: _title(pid) for pid in below(job.pid)}
         busy = [pid for pid, title in titles.items() if "MapBatches" in title]
         assert job.poll() is None, "the job was done before anything could be killed"
         assert time.monotonic() < deadline, titles

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -17,79 +16,11 @@ import pytest
 from tutela.fleet import arrow, spark
 from tutela.fleet.arrow import Setup
 
-from .conftest import free_port
+from .cluster import HOME, Cluster
 from .posts import ROOT, decisions, failures, scan, table_of, write_parquet
 
 SETUP = Setup(intent="off", columns={"text": "body", "id": "post_id"})
 MAPPED = ("--map", "text=body,id=post_id", "--intent", "off")
-HOME = {"SPARK_LOCAL_IP": "127.0.0.1"}
-
-
-class Cluster:
-    """A standalone master and two workers, each a process of its own with one core."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.port = free_port()
-        self.master = f"spark://127.0.0.1:{self.port}"
-        self.processes = [self._start("master", "master.Master", "--host", "127.0.0.1", "--port", str(self.port),
-                                      "--webui-port", "0")]  # fmt: skip
-        self._wait_for("master", "I have been elected leader")
-        for number in (1, 2):
-            self.processes.append(
-                self._start(f"worker{number}", "worker.Worker", "--host", "127.0.0.1", "--webui-port", "0",
-                            "-c", "1", "-m", "1g", "-d", str(folder / f"work{number}"), self.master)
-            )  # fmt: skip
-        for number in (1, 2):
-            self._wait_for(f"worker{number}", "Successfully registered with master")
-
-    def _start(self, name: str, kind: str, *arguments: str) -> subprocess.Popen[bytes]:
-        import pyspark
-
-        program = Path(pyspark.__file__).parent / "bin" / "spark-class"
-        with (self.folder / f"{name}.log").open("wb") as log:
-            return subprocess.Popen(
-                [program, f"org.apache.spark.deploy.{kind}", *arguments], stdout=log, stderr=log, start_new_session=True,
-                env={**os.environ, **HOME, "SPARK_NO_DAEMONIZE": "1", "PYSPARK_PYTHON": sys.executable, "PYTHONPATH": str(ROOT)},
-            )  # fmt: skip
-
-    def _wait_for(self, name: str, words: str) -> None:
-        deadline = time.monotonic() + 180
-        log = self.folder / f"{name}.log"
-        while words not in log.read_text(errors="replace"):
-            assert time.monotonic() < deadline, log.read_text(errors="replace")[-3000:]
-            os.sched_yield()
-
-    def kill_worker(self, number: int) -> int:
-        """SIGKILL to a worker, its executor and the executor's Python processes; how many died."""
-        group = self.processes[number].pid
-        tree = [group, *_below(group)]
-        for pid in tree:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-        return len(tree)
-
-    def close(self) -> None:
-        for process in reversed(self.processes):
-            for pid in [*_below(process.pid), process.pid]:
-                try:
-                    os.kill(pid, signal.SIGKILL)
-                except ProcessLookupError:
-                    continue
-            process.wait()
-
-
-def _below(pid: int) -> list[int]:
-    found: list[int] = []
-    try:
-        for task in Path(f"/proc/{pid}/task").iterdir():
-            for child in (task / "children").read_text().split():
-                found += [int(child), *_below(int(child))]
-    except OSError:
-        return found
-    return found
 
 
 @pytest.fixture(scope="module")

@@ -179,6 +179,36 @@ def test_the_command_works_the_queue_until_it_is_empty_and_tells_figures(tmp_pat
     assert worked.returncode == 2
 
 
+def test_decisions_are_told_once_by_their_key(tmp_path: Path, nats_port: int) -> None:
+    address = f"sqlite:///{tmp_path}/queue.db"
+    TableQueue(address).put(bodies())
+    asyncio.run(_publish(nats_port, "TOLD", []))
+    for _ in range(2):
+        worked = command(address, address, "--until-empty", "--answer", f"nats://127.0.0.1:{nats_port}/told")
+        said, _ = worked.communicate(timeout=120)
+        # As if a worker had died after telling and before noting it.
+        database = open_database(address)
+        with database.transaction() as tx:
+            tx.run("UPDATE stream_effect SET sent_at = NULL WHERE item = 'p3'")
+        database.close()
+    told = asyncio.run(_taken(nats_port, "TOLD"))
+    assert sorted(str(json.loads(body)["id"]) for body in told) == sorted(f"p{n}" for n in range(ITEMS)), said
+
+
+async def _taken(port: int, stream: str) -> list[bytes]:
+    import nats
+
+    client = await nats.connect(f"nats://127.0.0.1:{port}")
+    js = client.jetstream()
+    count = (await js.stream_info(stream)).state.messages
+    pull = await js.pull_subscribe(stream.lower(), durable="reader", stream=stream)
+    found: list[bytes] = []
+    while len(found) < count:
+        found += [message.data for message in await pull.fetch(100, timeout=20)]
+    await client.close()
+    return found
+
+
 def test_what_is_stored_holds_no_value_in_clear(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path}/verdicts.db"
     queue = f"sqlite:///{tmp_path}/queue.db"

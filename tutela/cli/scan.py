@@ -30,6 +30,7 @@ def scan(
     platform: Annotated[Path | None, typer.Option(help="The platform's own profile.")] = None,
     policy: Annotated[str | None, typer.Option(help="Judge by this policy version, or by a policy file.")] = None,
     intent: Annotated[str, typer.Option(help="on, or off: do not judge what a text is trying to do.")] = "on",
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="End with 0 also when something violates.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
 ) -> int:
     """Judge a source of any size. A stopped job goes on where it was when it is started again with the same --out.
@@ -80,4 +81,4 @@ def scan(
     if not quiet:
         took = time.monotonic() - started
         print(f"{judged:,} judged, {violates:,} violate, {failed:,} could not be judged, {took:.1f} s, in {out}")
-    return 2 if failed or problems else 1 if violates else 0
+    return 2 if failed or problems else 1 if violates and not exit_zero else 0

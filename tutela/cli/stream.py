@@ -16,12 +16,16 @@ from tutela.errors import BadSettings, MissingPart
 def stream(
     source: Annotated[str, typer.Option(help="kafka://…/topic, nats://…/STREAM, sqlite:///file.db, postgresql://…")],
     sink: Annotated[str | None, typer.Option(help="Database for verdicts; the source itself where it is one.")] = None,
+    answer: Annotated[str | None, typer.Option(help="Tell decisions to kafka://…/topic or nats://…/subject.")] = None,
     put: Annotated[
         Path | None, typer.Option(help="Put items (JSON lines, - for input) into a table queue, and end.")
     ] = None,
     batch: Annotated[int, typer.Option(min=1, max=20_000, help="Messages judged together.")] = 500,
     linger: Annotated[float, typer.Option(min=0.0, max=10.0, help="Seconds a batch may wait to be full.")] = 0.2,
-    metrics: Annotated[int | None, typer.Option(help="Serve Prometheus metrics on this port of 127.0.0.1.")] = None,
+    metrics: Annotated[int | None, typer.Option(help="Serve Prometheus metrics on this port.")] = None,
+    metrics_host: Annotated[
+        str, typer.Option(help="Address for the metrics; this machine alone without it.")
+    ] = "127.0.0.1",
     until_empty: Annotated[bool, typer.Option("--until-empty", help="End when nothing waits any more.")] = False,
     platform: Annotated[Path | None, typer.Option(help="The platform's own profile.")] = None,
     policy: Annotated[str | None, typer.Option(help="Judge by this policy version, or by a policy file.")] = None,
@@ -34,6 +38,7 @@ def stream(
     """  # fmt: skip
     from tutela.engine import Engine
     from tutela.fleet.stream import Limits, Sink, Worker, open_source
+    from tutela.fleet.stream.answer import open_answer
 
     if put is not None:
         return _put(source, put)
@@ -42,8 +47,9 @@ def stream(
     engine = Engine.load(platform=platform, policy=policy, intent="on" if intent == "on" else "off")
     taken = open_source(source)
     kept = Sink(sink or source)
-    told = None if metrics is None else _serve(metrics)
-    worker = Worker(engine, taken, kept, limits=Limits(batch=batch, linger_s=linger), told=told)
+    heard = None if answer is None else open_answer(answer)
+    told = None if metrics is None else _serve(metrics_host, metrics)
+    worker = Worker(engine, taken, kept, limits=Limits(batch=batch, linger_s=linger), answer=heard, told=told)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop.set())
     started = time.monotonic()
@@ -52,6 +58,8 @@ def stream(
     finally:
         taken.close()
         kept.close()
+        if heard is not None:
+            heard.close()
     print(
         f"{done.judged:,} judged, {done.new:,} new, {done.violating:,} violate, {done.dead:,} dead letters, "
         f"{time.monotonic() - started:.1f} s",
@@ -77,7 +85,7 @@ def _put(source: str, path: Path) -> int:
 _LAG_EVERY_S = 5.0
 
 
-def _serve(port: int) -> Any:
+def _serve(host: str, port: int) -> Any:
     try:
         from prometheus_client import Counter, Gauge, start_http_server
     except ImportError:
@@ -96,7 +104,7 @@ def _serve(port: int) -> Any:
     }
     lag = Gauge("tutela_stream_lag", "Messages that wait.")
     rate = Gauge("tutela_stream_rate", "Messages judged a second, over the last five seconds or more.")
-    start_http_server(port, addr="127.0.0.1")
+    start_http_server(port, addr=host)
     seen: dict[str, float] = dict.fromkeys(counters, 0.0)
     last = {"at": time.monotonic(), "judged": 0.0}
 

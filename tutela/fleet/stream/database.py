@@ -113,7 +113,7 @@ class _Postgres:
         try:
             import asyncpg
         except ModuleNotFoundError:
-            raise MissingPart("asyncpg is not installed", next_step="pip install 'tutela[desk]'") from None
+            raise MissingPart("asyncpg is not installed", next_step="pip install 'tutela[stream]'") from None
         self._asyncpg = asyncpg
         self._address = address
         self._loop = asyncio.new_event_loop()

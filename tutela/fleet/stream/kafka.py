@@ -43,7 +43,7 @@ class KafkaSource:
                 "max.poll.interval.ms": max(int(address.take("poll_ms", POLL_MS)), int(session_ms)),
                 # What is fetched ahead waits in this process: little of it, so that memory stays flat.
                 "queued.max.messages.kbytes": 16_384,
-                **_properties(address.options.get("config")),
+                **properties(address.options.get("config")),
             }
         )
         self._consumer.subscribe([self._topic])
@@ -104,7 +104,8 @@ _LOST = frozenset(
 _PASSING = frozenset({-191, -185, -187, -195, -193, -188, 3})
 
 
-def _properties(path: str | None) -> dict[str, str]:
+def properties(path: str | None) -> dict[str, str]:
+    """librdkafka's properties from a file of `name=value` lines. Raises MissingFile (T104)."""
     if path is None:
         return {}
     try:

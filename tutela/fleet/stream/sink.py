@@ -6,7 +6,7 @@ contract's JSON, which is masked; bodies are not stored.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
@@ -91,25 +91,26 @@ class Sink:
             )  # fmt: skip
             tx.run("DELETE FROM stream_hand WHERE position = ?", position)
 
-    def waiting_effects(self, most: int) -> list[tuple[str, str, str]]:
-        """Effects that were not sent yet: item, policy, and the decision as JSON."""
-        with self._database.transaction() as tx:
-            return [
-                (str(item), str(policy), str(decision))
-                for item, policy, decision in tx.rows(
-                    "SELECT e.item, e.policy, v.decision FROM stream_effect e JOIN stream_verdict v ON v.item = e.item "
-                    "AND v.policy = e.policy WHERE e.sent_at IS NULL ORDER BY v.judged_at LIMIT ?",
-                    most,
-                )
-            ]
+    def pass_on(self, most: int, send: Callable[[Sequence[tuple[str, str]]], None]) -> int:
+        """Hands effects that were not sent yet to `send` as key and decision (JSON), and notes that; how many.
 
-    def mark_sent(self, effects: Sequence[tuple[str, str]]) -> None:
-        """Notes that effects were taken by whoever carries them out."""
+        All in one transaction: what `send` did not take stays. A process that dies between the two sends again, under
+        the same key, by which the receiver knows it. Workers never hand out the same effect at the same time.
+        """
+        skip = "FOR UPDATE OF e SKIP LOCKED" if self._database.kind == "postgresql" else ""
         with self._database.transaction() as tx:
-            tx.many(
-                f"UPDATE stream_effect SET sent_at = {self._database.now} WHERE item = ? AND policy = ? AND sent_at IS NULL",
-                effects,
+            rows = tx.rows(
+                "SELECT e.item, e.policy, v.decision FROM stream_effect e JOIN stream_verdict v ON v.item = e.item "
+                f"AND v.policy = e.policy WHERE e.sent_at IS NULL LIMIT ? {skip}",
+                most,
             )
+            if rows:
+                send([(f"{item}/{policy}", str(decision)) for item, policy, decision in rows])
+                tx.many(
+                    f"UPDATE stream_effect SET sent_at = {self._database.now} WHERE item = ? AND policy = ?",
+                    [(item, policy) for item, policy, _ in rows],
+                )
+        return len(rows)
 
     def close(self) -> None:
         """Closes the connection."""

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from tutela.engine import Engine
 from tutela.errors import StoreGone, TutelaError
+from tutela.fleet.stream.answer import Answer
 from tutela.fleet.stream.sink import Sink, Verdict
 from tutela.fleet.stream.source import Message, Source
 from tutela.model import Decision, Item, decode_item
@@ -58,6 +59,7 @@ class Worker:
         sink: Sink,
         *,
         limits: Limits | None = None,
+        answer: Answer | None = None,
         told: Callable[[Figures, Source], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
         pause: Callable[[float], object] | None = None,
@@ -68,6 +70,7 @@ class Worker:
         self._source = source
         self._sink = sink
         self._limits = limits or Limits()
+        self._answer = answer
         self._told = told
         self._clock = clock
         self._pause = pause or self.stop.wait
@@ -81,11 +84,18 @@ class Worker:
                 self._work(batch)
                 self.figures.busy_s += self._clock() - started
                 self.figures.batches += 1
+            self._tell()
             if self._told is not None:
                 self._told(self.figures, self._source)
             if not batch and until_empty:
                 break
         return self.figures
+
+    def _tell(self) -> None:
+        """Passes on what is committed, also what a worker that died had not passed on yet."""
+        answer = self._answer
+        while answer is not None and self._again(lambda: self._sink.pass_on(self._limits.batch, answer.send)):
+            pass
 
     def _gather(self) -> list[Message]:
         limits = self._limits
