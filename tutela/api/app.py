@@ -32,6 +32,7 @@ from tutela.api.web import (
     redirect,
     status_of,
 )
+from tutela.console.oidc import Provider
 from tutela.desk import Desk
 from tutela.desk.forms import ApiKey
 from tutela.engine import Engine
@@ -70,6 +71,7 @@ class ServeSettings(Struct, frozen=True, kw_only=True):
     logs: bool = True
     limits: Limits = Limits()
     most_check_bytes: int = MOST_CHECK_BYTES
+    oidc: Provider | None = None
 
 
 class App:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tutela.api import machine, status
 from tutela.api.web import MiB, Request, Response, Route
-from tutela.console import administering, overview, pages, policies, public, reviewing, signing_in
+from tutela.console import administering, oidc, overview, pages, policies, public, reviewing, signing_in
 from tutela.errors import BadRequest
 from tutela.model import Decision, Item
 
@@ -32,6 +32,6 @@ def all_routes() -> list[Route]:
         ),
     ]  # fmt: skip
     return [
-        *checks, *machine.ROUTES, *status.ROUTES, *public.ROUTES, *signing_in.ROUTES, *overview.ROUTES, *reviewing.ROUTES,
+        *checks, *machine.ROUTES, *status.ROUTES, *public.ROUTES, *signing_in.ROUTES, *oidc.ROUTES, *overview.ROUTES, *reviewing.ROUTES,
         *policies.ROUTES, *administering.ROUTES, *pages.ROUTES,
     ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import threading
 import time
@@ -40,6 +41,10 @@ def serve(
     demand_second_factor: Annotated[
         bool, typer.Option("--demand-second-factor", help="Let nobody in without one.")
     ] = False,
+    oidc_issuer: Annotated[
+        str, typer.Option(help="The identity provider people sign in with; its secret is read from TUTELA_OIDC_SECRET.")
+    ] = "",
+    oidc_client: Annotated[str, typer.Option(help="What the identity provider calls this service.")] = "",
     power_safe: Annotated[bool, typer.Option(help="Survive a power cut, not only the end of the process.")] = True,
     logs: Annotated[bool, typer.Option(help="One line of JSON for each request on standard error.")] = True,
 ) -> int:
@@ -51,6 +56,7 @@ def serve(
     except ModuleNotFoundError:
         raise MissingPart("uvicorn is not installed", next_step="pip install 'tutela[desk]'") from None
     from tutela.api.app import App, ServeSettings
+    from tutela.console.oidc import Provider
     from tutela.desk import Desk, DeskSettings, KeyRing
     from tutela.engine import Engine
 
@@ -65,7 +71,12 @@ def serve(
         address, engine=engine, keys=opened, power_safe=power_safe,
         settings=DeskSettings(public_url=url, demand_totp=demand_second_factor),
     )  # fmt: skip
-    app = App(desk=desk, engine=engine, keys=opened, settings=ServeSettings(open_checks=not require_key, logs=logs))
+    provider = None
+    if oidc_issuer:
+        secret = os.environ.get("TUTELA_OIDC_SECRET", "")
+        provider = Provider(issuer=oidc_issuer, client_id=oidc_client, client_secret=secret, public_url=url)
+    settings = ServeSettings(open_checks=not require_key, logs=logs, oidc=provider)
+    app = App(desk=desk, engine=engine, keys=opened, settings=settings)
     # What is loaded now lives as long as the process: the collector need not walk it under every request.
     gc.collect()
     gc.freeze()

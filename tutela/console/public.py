@@ -25,7 +25,23 @@ LANGUAGES = ("en", "es", "fr", "de", "pt", "ar")
 RIGHT_TO_LEFT = frozenset({"ar"})
 _PRIVATE = ("phone", "address", "financial", "credentials", "identity", "threat", "location", "image", "other_private")
 _DAYS = 30
-_FIELDS = ("topic", "where", "affected", "urgency", "what", "quote", "contact", "from_s", "to_s", "good_faith")
+# Parts of a picture as a person points at them: x, y, width, height in shares of it.
+_REGIONS = {
+    f"{row}{column}": (column / 3, row / 3, 1 / 3, 1 / 3) for row in range(3) for column in range(3)
+}  # fmt: skip
+_FIELDS = (
+    "topic",
+    "where",
+    "affected",
+    "urgency",
+    "what",
+    "quote",
+    "contact",
+    "from_s",
+    "to_s",
+    "region",
+    "good_faith",
+)
 
 
 @cache
@@ -98,6 +114,8 @@ def _read_report(given: dict[str, str], lang: str) -> ReportForm:
                 fields[name] = float(given[name])
             except ValueError:
                 raise BadRequest("a number of seconds is expected", where=name) from None
+    if given.get("region"):
+        fields["region"] = _REGIONS.get(given["region"])
     try:
         return msgspec.convert({"where": "", **fields, "lang": lang, "good_faith": "good_faith" in given}, ReportForm)
     except msgspec.ValidationError as error:

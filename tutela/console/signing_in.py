@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from tutela.api.app import App
 
 _DONE = {
-    "saved": "Saved.", "totp": "The second factor is on.", "out": "You are signed out.", "password": "Your password is changed; sign in anew.",
+    "saved": "Saved.",
+    "linked": "The account is linked; sign in with it from now on.", "totp": "The second factor is on.", "out": "You are signed out.", "password": "Your password is changed; sign in anew.",
 }  # fmt: skip
 
 
@@ -25,6 +26,7 @@ def show_sign_in(app: App, request: Request) -> Response:
         app,
         request,
         "sign_in.html",
+        oidc=app.settings.oidc is not None,
         next=_inside(request.query.get("next", "")),
         problem=None,
         done=notice_of(request, _DONE),
@@ -42,12 +44,13 @@ def sign_in(app: App, request: Request) -> Response:
             app,
             request,
             "sign_in.html",
+            oidc=app.settings.oidc is not None,
             status=401 if isinstance(error, NotSignedIn) else 429,
             next=onward,
             problem=error,
             done="",
         )
-    return redirect(onward if signed.whole else "/sign-in/second", _cookie(signed, request))
+    return redirect(onward if signed.whole else "/sign-in/second", session_cookie(signed, request))
 
 
 def show_second(app: App, request: Request) -> Response:
@@ -62,7 +65,7 @@ def second(app: App, request: Request) -> Response:
         signed = app.desk.people.second(request.session.token, request.form().get("code", ""))
     except NotSignedIn as error:
         return page(app, request, "second.html", status=401, problem=error)
-    return redirect("/console", _cookie(signed, request))
+    return redirect("/console", session_cookie(signed, request))
 
 
 def show_join(app: App, request: Request) -> Response:
@@ -82,7 +85,7 @@ def join(app: App, request: Request) -> Response:
         return page(
             app, request, "join.html", status=422, name=app.desk.people.invited(token), token=token, problem=error
         )
-    return redirect("/console", _cookie(signed, request))
+    return redirect("/console", session_cookie(signed, request))
 
 
 def sign_out(app: App, request: Request) -> Response:
@@ -107,7 +110,7 @@ def _me(app: App, request: Request, problem: TutelaError | None, *, secret: str 
         else:
             secret = fresh
     return page(
-        app, request, "me.html", status=422 if problem else 200, problem=problem, done=notice_of(request, _DONE), secret=secret,
+        app, request, "me.html", oidc=app.settings.oidc is not None, status=422 if problem else 200, problem=problem, done=notice_of(request, _DONE), secret=secret,
         otpauth=address, drawing=_drawing(address),
     )  # fmt: skip
 
@@ -158,7 +161,8 @@ def change_password(app: App, request: Request) -> Response:
     return redirect("/sign-in?done=password", ("set-cookie", _cleared(request)))
 
 
-def _cookie(signed: SignedIn, request: Request) -> tuple[str, str]:
+def session_cookie(signed: SignedIn, request: Request) -> tuple[str, str]:
+    """The header that keeps a session in the browser."""
     from tutela.api.app import COOKIE
 
     secure = "; Secure" if request.secure else ""
