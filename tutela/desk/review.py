@@ -69,10 +69,8 @@ class Review:
         self._people.demand(who, "case.see")
         memory = self._memory
         where, values = self._conditions(who, wanted)
-        order = (
-            "closed DESC, id DESC"
-            if wanted.state in ("closed", "")
-            else "fast DESC, due IS NULL, due, gravity DESC, opened"
+        order = {"": "opened DESC", "closed": "closed DESC, id DESC", "blind": "closed DESC, id DESC"}.get(
+            wanted.state, "fast DESC, due, gravity DESC, opened"
         )
         limit, offset = max(1, min(wanted.limit, _MOST_ROWS)), max(0, min(wanted.offset, 100_000))
 
@@ -136,7 +134,7 @@ class Review:
             now = memory.now()
             rows = tx.rows(
                 f"SELECT body FROM cases WHERE {where} AND state = 'open' AND (holder IS NULL OR holder = ? OR held_until < ?)"
-                " ORDER BY fast DESC, due IS NULL, due, gravity DESC, opened LIMIT 20",
+                " ORDER BY fast DESC, due, gravity DESC, opened LIMIT 20",
                 *values,
                 who.id,
                 now,

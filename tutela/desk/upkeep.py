@@ -155,23 +155,7 @@ class Upkeep:
         memory = self._memory
 
         def job(tx: Tx) -> int:
-            now = memory.now()
-            policy = memory.policy_now()
-            old_cases = now - days(policy.retention.cases_days)
-            rows = tx.rows(
-                "SELECT v.id, v.case_id FROM vault v LEFT JOIN cases c ON c.id = v.case_id WHERE v.held = 0 AND"
-                " ((v.expires IS NOT NULL AND v.expires <= ?) OR (c.closed IS NOT NULL AND c.closed <= ?)"
-                " OR (v.kind = 'order' AND v.made <= ? AND NOT EXISTS (SELECT 1 FROM orders o JOIN deliveries d"
-                " ON d.order_id = o.id WHERE o.sealed = v.id AND d.state = 'due'))"
-                " OR (v.kind = 'account' AND v.made <= ? AND NOT EXISTS (SELECT 1 FROM cases k WHERE k.account = v.account"
-                " AND k.opened > ?)))"
-                f" AND (c.id IS NULL OR c.state = 'closed') LIMIT {int(limit)}",
-                now,
-                old_cases,
-                now - days(policy.retention.originals_days),
-                old_cases,
-                old_cases,
-            )
+            rows = self._run_out(tx, limit)
             by_case: dict[str, list[str]] = {}
             for name, case_id in rows:
                 if case_id is not None:
@@ -182,7 +166,8 @@ class Upkeep:
                 if case is not None and (case.original in names or set(case.notes) & set(names)):
                     body = {"entries": sorted(set(names) & ({case.original} | set(case.notes))), "reason": "retention"}
                     memory.of_case(tx, "erased", case, actor="clock", body=body)
-            self._drop_cases(tx, old_cases, limit)
+            now = memory.now()
+            self._drop_cases(tx, now - days(memory.policy_now().retention.cases_days), limit)
             tx.run("DELETE FROM answers WHERE at <= ?", now - memory.settings.answers_s * SECOND)
             tx.run("DELETE FROM counts WHERE since <= ?", now - 2 * DAY)
             tx.run("DELETE FROM sessions WHERE expires <= ?", now)
@@ -191,10 +176,47 @@ class Upkeep:
                 memory.happen(tx, "retention", actor="clock", body={"entries": gone})
             return gone
 
+        # Looked for by reading first: the one thread that writes is not kept busy with looking.
+        if not memory.read(lambda tx: self._run_out(tx, 1)) and not memory.read(self._stale):
+            return 0
         gone = memory.write(job)
         if gone:
             self._settle_file()
         return gone
+
+    def _run_out(self, tx: Tx, limit: int) -> list[tuple[str, str | None]]:
+        """Entries whose time has come, with their cases."""
+        memory = self._memory
+        now = memory.now()
+        retention = memory.policy_now().retention
+        old_cases = now - days(retention.cases_days)
+        rows = tx.rows(
+            "SELECT v.id, v.case_id FROM vault v LEFT JOIN cases c ON c.id = v.case_id WHERE v.held = 0 AND"
+            " ((v.expires IS NOT NULL AND v.expires <= ?) OR (c.closed IS NOT NULL AND c.closed <= ?)"
+            " OR (v.kind = 'order' AND v.made <= ? AND NOT EXISTS (SELECT 1 FROM orders o JOIN deliveries d"
+            " ON d.order_id = o.id WHERE o.sealed = v.id AND d.state = 'due'))"
+            " OR (v.kind = 'account' AND v.made <= ? AND NOT EXISTS (SELECT 1 FROM cases k WHERE k.account = v.account"
+            " AND k.opened > ?)))"
+            f" AND (c.id IS NULL OR c.state = 'closed') LIMIT {int(limit)}",
+            now,
+            old_cases,
+            now - days(retention.originals_days),
+            old_cases,
+            old_cases,
+        )
+        return [(row[0], row[1]) for row in rows]
+
+    def _stale(self, tx: Tx) -> bool:
+        """True when something that is not sealed can go: counts, answers, sessions of long ago, old cases."""
+        memory = self._memory
+        now = memory.now()
+        old_cases = now - days(memory.policy_now().retention.cases_days)
+        return bool(
+            tx.value("SELECT COUNT(*) FROM counts WHERE since <= ?", now - 2 * DAY)
+            or tx.value("SELECT COUNT(*) FROM answers WHERE at <= ?", now - memory.settings.answers_s * SECOND)
+            or tx.value("SELECT COUNT(*) FROM sessions WHERE expires <= ?", now)
+            or tx.value("SELECT COUNT(*) FROM cases WHERE state = 'closed' AND closed <= ?", old_cases)
+        )
 
     def _drop_cases(self, tx: Tx, before: int, limit: int) -> None:
         """Deletes what was folded of cases closed long ago. The ledger keeps their bare events."""
