@@ -16,6 +16,7 @@ import random
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from training.intent import figures, gate, linear
 from training.intent.encoder import Learner, plain
@@ -26,10 +27,12 @@ from tutela.intent.encoder import Encoder
 from tutela.intent.linear import Linear
 from tutela.intent.weights import SHIPPED, Manifest
 
-STEPS = ("encoder", "export", "linear", "gate", "settle", "figures")
+STEPS = ("linear", "encoder", "export", "gate", "settle", "figures")
 VERSION = "2026-11-22"
-_EPOCHS = 4
+_EPOCHS = 5
 _SEED = 0
+_ALIKE = -3.1
+_TOPIC_EPOCHS = 6
 
 
 def main() -> None:
@@ -46,17 +49,24 @@ def main() -> None:
     posts = ordinary(given.public / "ordinary_posts.jsonl.gz")
     texts = messages(given.public / "messages_A.jsonl.xz")
     checkpoint = given.work / "encoder.pt"
-    if "encoder" in steps:
-        learner = Learner([plain(e.text) for e in [*corpus, *posts[:8000], *texts]], seed=_SEED, threads=given.threads)
-        learner.fit(_lessons(corpus, posts, texts), epochs=_EPOCHS, keep=checkpoint, watch=_part(corpus, "tune"))
-    if "export" in steps:
-        Learner([], start=checkpoint).export(SHIPPED)
     if "linear" in steps:
         lines = _part(corpus, "train")
         rng = random.Random(_SEED)
         masked = [disguised(line, rng.choice(DISGUISES), 1) for line in lines]
         stage = linear.train([*lines, *masked, *_part(posts, "train"), *_part(texts, "train")])
         (SHIPPED / "linear.bin").write_bytes(stage.to_bytes())
+    if "encoder" in steps:
+        learner = Learner([plain(e.text) for e in [*corpus, *posts[:8000], *texts]], seed=_SEED, threads=given.threads)
+        lines = _part(corpus, "train")
+        calm = [line for line in lines if not line.violates]
+        learner.fit_topics(
+            [*(line for line in lines if line.violates), *random.Random(_SEED).sample(calm, min(1000, len(calm)))],
+            epochs=_TOPIC_EPOCHS,
+            keep=checkpoint,
+        )
+        learner.fit(_lessons(corpus, posts, texts), epochs=_EPOCHS, keep=checkpoint, watch=_part(corpus, "tune"))
+    if "export" in steps:
+        Learner([], start=checkpoint).export(SHIPPED)
     if "gate" in steps:
         known = [e for e in corpus if e.part != "measure"]
         rows = gate.patterns(known, _part(posts, "train"))
@@ -103,11 +113,13 @@ def _part(examples: list[Example], part: str) -> list[Example]:
 
 
 def _lessons(corpus: list[Example], posts: list[Example], texts: list[Example]) -> list[Example]:
-    """What the encoder learns from: the corpus, and enough of the rest to know it."""
+    """What the encoder learns from: the corpus, everyday posts that the linear stage would let on, and some of the rest."""
     rng = random.Random(_SEED)
+    stage = Linear.from_bytes((SHIPPED / "linear.bin").read_bytes())
+    alike = [replace(e, weight=1.0) for e in _part(posts, "train") if stage.score(linear.places(e)) >= _ALIKE]
     spam = [e for e in _part(texts, "train") if e.violates]
     ham = [e for e in _part(texts, "train") if not e.violates]
-    return [*_part(corpus, "train"), *rng.sample(_part(posts, "train"), 800), *spam, *rng.sample(ham, 250)]
+    return [*_part(corpus, "train"), *alike, *rng.sample(_part(posts, "train"), 500), *spam, *rng.sample(ham, 250)]
 
 
 def _gate_recall(rows: list[tuple[str, str]], measured: list[Example]) -> float:

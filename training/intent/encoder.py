@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import itertools
 import math
 import os
 import random
@@ -17,12 +19,13 @@ from training.intent.base import read_source, tokenizer_of, trunk, vocabulary
 from training.intent.corpus import CLAUSES, COUNTERS, INTENTS
 from training.intent.examples import DISGUISES, Example, disguised
 from tutela.intent.folding import fold, folded_text
-from tutela.intent.labels import load_labels
+from tutela.intent.labels import STANCES, TARGETS, load_labels
 
 LABELS = load_labels().columns
 PIECES = 30000
 LAYERS = tuple(range(12))
 FROZEN = 7
+TOPIC = 2
 TOKENS_MAX = 96
 _BATCH = 32
 
@@ -72,7 +75,7 @@ class Learner:
         body = trunk(source, self.keep, LAYERS)
         self.net = _net(body, len(LABELS))
         if state is not None:
-            self.net.load_state_dict(state)
+            self.net.load_state_dict(state, strict=False)
         for name, weights in self.net.named_parameters():
             number = int(name.split(".")[3]) if ".layer." in name else -1
             if "embeddings" in name or 0 <= number < FROZEN:
@@ -162,6 +165,72 @@ class Learner:
                     flush=True,
                 )
 
+    def fit_topics(
+        self,
+        examples: Sequence[Example],
+        *,
+        epochs: int,
+        rate: float = 3e-4,
+        keep: Path | None = None,
+        watch: Sequence[Example] = (),
+    ) -> None:
+        """Trains the branch that tells clause, intents, counter-labels, target and stance.
+
+        It stands on the frozen layers, beside the verdict's: trained in one trunk, the verdict wiped the topics out.
+        """
+        import torch
+        from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+
+        rng = random.Random(self.seed)
+        rows = list(zip(self._lower(examples), (targets(e) for e in examples), strict=True))
+        branch = [*self.net.topic.parameters(), *self.net.topic_head.parameters()]
+        for weights in branch:
+            weights.requires_grad_(True)
+        optimizer = torch.optim.AdamW(
+            [{"params": list(self.net.topic.parameters())}, {"params": list(self.net.topic_head.parameters())}],
+            lr=rate,
+            weight_decay=0.01,
+        )
+        steps = epochs * (math.ceil(len(rows) / _BATCH) + 8)
+        plan = torch.optim.lr_scheduler.OneCycleLR(optimizer, [rate, rate * 8], total_steps=steps, pct_start=0.1)
+        ends = np.cumsum([1, len(CLAUSES), len(INTENTS), len(COUNTERS), len(TARGETS), len(STANCES)])
+        for epoch in range(epochs):
+            rng.shuffle(rows)
+            chunks = [
+                sorted(rows[n : n + 32 * _BATCH], key=lambda r: len(r[0])) for n in range(0, len(rows), 32 * _BATCH)
+            ]
+            batches = [c[n : n + _BATCH] for c in chunks for n in range(0, len(c), _BATCH)]
+            rng.shuffle(batches)
+            self.net.train()
+            started, total = time.monotonic(), 0.0
+            for batch in batches:
+                hidden, mask = _padded_hidden([r[0] for r in batch])
+                wanted = torch.from_numpy(np.stack([r[1] for r in batch]))
+                said = self.net.topics(hidden, mask)
+                loss = torch.zeros(())
+                # One of several exclusive answers each: clause and intent of what violates, counter-label of what does not.
+                for group, (low, high) in enumerate(itertools.pairwise(ends)):
+                    part = wanted[:, low:high]
+                    told = part.clamp(min=0).sum(1) > 0
+                    if told.any():
+                        answer = part[told] / part[told].sum(1, keepdim=True)
+                        loss = loss + (1.0, 1.0, 0.5, 0.15, 0.25)[group] * cross_entropy(said[told, low:high], answer)
+                told = wanted[:, -1] >= 0
+                loss = loss + 4 * binary_cross_entropy_with_logits(said[told, 1 : ends[3]], wanted[told, 1 : ends[3]])
+                optimizer.zero_grad()
+                loss.backward()
+                torch.nn.utils.clip_grad_norm_(branch, 1.0)
+                optimizer.step()
+                plan.step()
+                total += float(loss.detach())
+            if keep is not None:
+                torch.save({**self.net.state_dict(), "keep": torch.tensor(self.keep)}, keep)
+            line = f"topics {epoch}: loss {total / len(batches):.3f} {time.monotonic() - started:.0f} s"
+            if watch:
+                first = self.scores(watch)[:, 1 : 1 + len(CLAUSES)].argmax(1)
+                line += f" clause {np.mean([CLAUSES[c] in e.clauses for c, e in zip(first, watch, strict=True)]):.4f}"
+            print(line, flush=True)
+
     def _lower(self, examples: Sequence[Example]) -> list[NDArray[np.float16]]:
         """What the frozen layers make of each example, one row a piece."""
         import torch
@@ -249,16 +318,28 @@ def _net(body: Any, labels: int) -> Any:
     import torch
 
     class Net(torch.nn.Module):
-        """Mean of the last layer over the pieces, then one linear layer."""
+        """Two branches on the frozen layers, the verdict's and the topics'; of each the mean over the pieces, then one linear layer."""
 
         def __init__(self) -> None:
             super().__init__()
             self.body = body
             self.drop = torch.nn.Dropout(0.1)
             self.head = torch.nn.Linear(body.config.hidden_size, labels)
+            self.topic = torch.nn.ModuleList(
+                copy.deepcopy(body.encoder.layer[n]) for n in range(FROZEN, FROZEN + TOPIC)
+            )
+            self.topic_head = torch.nn.Linear(body.config.hidden_size, labels)
 
         def forward(self, ids: Any, mask: Any) -> Any:
-            return self.upper(self.lower(ids, mask, 0), mask, 0)
+            hidden = self.lower(ids, mask, FROZEN)
+            return torch.cat([self.upper(hidden, mask, FROZEN)[:, :1], self.topics(hidden, mask)[:, 1:]], 1)
+
+        def topics(self, hidden: Any, mask: Any) -> Any:
+            far = (1.0 - mask[:, None, None, :].to(hidden.dtype)) * -1e4
+            for layer in self.topic:
+                hidden = layer(hidden, far)
+            share = mask.unsqueeze(-1).to(hidden.dtype)
+            return self.topic_head(self.drop((hidden * share).sum(1) / share.sum(1)))
 
         def lower(self, ids: Any, mask: Any, layers: int) -> Any:
             hidden = self.body.embeddings(input_ids=ids)

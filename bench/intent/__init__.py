@@ -1,0 +1,1 @@
+"""What the intent room catches and costs."""
