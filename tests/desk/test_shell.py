@@ -70,7 +70,7 @@ def test_a_ledger_that_was_changed_ends_with_status_1(shell, tmp_path: Path) -> 
 
 
 def test_people_machines_and_webhooks_are_added(shell) -> None:  # type: ignore[no-untyped-def]
-    assert "/welcome/" in shell("users", "add", "Rita", "--role", "reviewer", "--queue", "pi.contact")[1]
+    assert "/join/" in shell("users", "add", "Rita", "--role", "reviewer", "--queue", "pi.contact")[1]
     assert "Rita" in shell("users", "list")[1]
     assert "tut_" in shell("api-keys", "add", "poster", "--scope", "check")[1]
     assert "tut_" not in shell("api-keys", "list")[1]

@@ -203,3 +203,16 @@ def test_a_ring_is_private_is_never_overwritten_and_says_when_it_is_none(tmp_pat
         KeyRing.load(tmp_path / "nowhere")
     assert ring.mark("phone", "4066624187") == KeyRing.load(path).mark("phone", "4066624187")
     assert ring.mark("phone", "4066624187") != ring.mark("card", "4066624187")
+
+
+def test_two_processes_follow_each_others_changes_to_the_ring(store: Store, tmp_path: Path) -> None:
+    one = KeyRing.create(tmp_path / "ring")
+    two = KeyRing.load(tmp_path / "ring")
+    one.add()
+    two.remember_erased(frozenset({"v_1"}))
+    one.remember_erased(frozenset({"v_2"}))
+    assert KeyRing.load(tmp_path / "ring").erased == {"v_1", "v_2"}
+    one.add()
+    sealed = store.write(lambda tx: Vault(two).seal(tx, "note", "x", at=1))
+    assert store.read(lambda tx: tx.value("SELECT key_id FROM vault WHERE id = ?", sealed)) == "k3"
+    assert store.read(lambda tx: Vault(one).open(tx, sealed, str)) == "x"

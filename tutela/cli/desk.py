@@ -36,7 +36,8 @@ Database = Annotated[
     str, typer.Option("--database", envvar="TUTELA_DATABASE", help="sqlite:///FILE or postgresql://…", metavar="URL")
 ]
 Keys = Annotated[Path, typer.Option("--keys", envvar="TUTELA_KEYS", help="The key ring's file.", metavar="FILE")]
-_DATABASE, _KEYS = "sqlite:///tutela.db", Path("tutela.keys")
+# Where `tutela serve` keeps them when nothing else is said.
+_DATABASE, _KEYS = "sqlite:///var/tutela.db", Path("var/tutela.keys")
 
 
 @contextmanager
@@ -252,7 +253,7 @@ def add_user(
     grants = tuple(_grant(entry, tuple(queue or ()), tuple(clause or ())) for entry in role)
     with _desk(database, key_file, fresh=True) as desk:
         invitation = desk.people.invite(name, grants, actor="cli")
-    print(f"/welcome/{invitation.token}   until {invitation.expires:%Y-%m-%d %H:%M} UTC")
+    print(f"/join/{invitation.token}   until {invitation.expires:%Y-%m-%d %H:%M} UTC")
     return 0
 
 
@@ -276,7 +277,7 @@ def reset_user(
     """Void somebody's password and second factor and print a new one-time path."""
     with _desk(database, key_file) as desk:
         invitation = desk.people.invite_again(user, actor="cli")
-    print(f"/welcome/{invitation.token}   until {invitation.expires:%Y-%m-%d %H:%M} UTC")
+    print(f"/join/{invitation.token}   until {invitation.expires:%Y-%m-%d %H:%M} UTC")
     return 0
 
 

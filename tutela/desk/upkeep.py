@@ -255,6 +255,9 @@ class Upkeep:
             pass
         memory.write(lambda tx: memory.happen(tx, "keys.rotated", actor=actor, body={"key": name}))
         if drop_old:
+            # Once more: another process may have sealed something before it saw the new key.
+            while memory.write(lambda tx: memory.vault.rewrap(tx, limit=_STEP)):
+                pass
             for old in [known for known in memory.keys.keys if known != name]:
                 memory.keys.drop(old)
         return name

@@ -7,9 +7,12 @@ one or only the other reads nothing.
 from __future__ import annotations
 
 import base64
+import fcntl
 import hashlib
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -48,6 +51,7 @@ class KeyRing:
         self._fingerprints = fingerprints
         self.erased = erased
         self.path = path
+        self._seen = _age(path)
 
     def __repr__(self) -> str:
         return f"KeyRing({len(self.keys)} keys, current {self.current!r})"
@@ -110,6 +114,30 @@ class KeyRing:
         finally:
             os.close(handle)
         beside.replace(self.path)
+        self._seen = _age(self.path)
+
+    def follow(self) -> None:
+        """Takes up what another process changed in the file; one look at its age when nothing did."""
+        age = _age(self.path)
+        if self.path is None or age is None or age == self._seen:
+            return
+        fresh = KeyRing.load(self.path)
+        self.keys, self.current, self.erased = fresh.keys, fresh.current, fresh.erased | self.erased
+        self._seen = age
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keeps other processes from changing the file meanwhile, and starts from how it stands."""
+        if self.path is None:
+            yield
+            return
+        lock = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.follow()
+            yield
+        finally:
+            os.close(lock)
 
     def key(self, name: str) -> bytes:
         """The wrapping key of that name. Raises BadKeys (T504)."""
@@ -122,23 +150,26 @@ class KeyRing:
 
     def add(self) -> str:
         """Makes a new key and makes it current. Its name."""
-        name = f"k{max(int(name[1:]) for name in self.keys) + 1}"
-        self.keys = {**self.keys, name: secrets.token_bytes(_BYTES)}
-        self.current = name
-        self.save()
+        with self._alone():
+            name = f"k{max(int(name[1:]) for name in self.keys) + 1}"
+            self.keys = {**self.keys, name: secrets.token_bytes(_BYTES)}
+            self.current = name
+            self.save()
         return name
 
     def drop(self, name: str) -> None:
         """Forgets a key for good: whatever it wrapped, in backups too, can never be read again."""
-        if name == self.current:
-            raise Conflict("the current key cannot be dropped", next_step="rotate first")
-        self.keys = {known: key for known, key in self.keys.items() if known != name}
-        self.save()
+        with self._alone():
+            if name == self.current:
+                raise Conflict("the current key cannot be dropped", next_step="rotate first")
+            self.keys = {known: key for known, key in self.keys.items() if known != name}
+            self.save()
 
     def remember_erased(self, names: frozenset[str]) -> None:
         """Notes what was erased, for a backup that is restored later."""
-        self.erased |= names
-        self.save()
+        with self._alone():
+            self.erased |= names
+            self.save()
 
     def mark(self, kind: str, value: str) -> str:
         """The keyed fingerprint of a value, 128 bits in hexadecimal."""
@@ -148,6 +179,15 @@ class KeyRing:
         """What is stored of a secret that we gave out: a keyed hash, no use to who reads the database."""
         data = token.encode("utf-8", "surrogatepass")
         return hashlib.blake2b(data, digest_size=32, key=self._fingerprints, person=b"tutela.token").digest()
+
+
+def _age(path: Path | None) -> tuple[int, int, int] | None:
+    """What tells one state of the file from another; None where there is none. Two writes can fall into one tick."""
+    try:
+        found = None if path is None else path.stat()
+    except OSError:
+        return None
+    return None if found is None else (found.st_mtime_ns, found.st_ino, found.st_size)
 
 
 def _secret(text: str) -> bytes:

@@ -83,6 +83,8 @@ class Vault:
         if found is None:
             raise Erased("the original was deleted", next_step="what remains of the case is in the ledger, masked")
         kind, key_id, wrapped, sealed = found
+        if key_id not in self.keys.keys:
+            self.keys.follow()
         bound = f"{name}|{kind}".encode()
         try:
             key = AESGCM(self.keys.key(key_id)).decrypt(bytes(wrapped[:_NONCE]), bytes(wrapped[_NONCE:]), bound)
@@ -147,6 +149,8 @@ class Vault:
         return len(rows)
 
     def _close(self, name: str, kind: str, data: bytes) -> tuple[bytes, bytes]:
+        # Another process may have rotated: what is sealed with a key that was dropped can never be opened.
+        self.keys.follow()
         bound = f"{name}|{kind}".encode()
         key, outer, inner = os.urandom(32), os.urandom(_NONCE), os.urandom(_NONCE)
         wrapped = outer + AESGCM(self.keys.key(self.keys.current)).encrypt(outer, key, bound)
