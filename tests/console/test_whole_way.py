@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from msgspec.structs import replace
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.api.running import PASSWORD, Service, running
 from tutela import Engine
+from tutela.desk import Desk, KeyRing
+from tutela.model import Author, decode_item
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+EXAMPLES = Path(__file__).parents[2] / "examples"
 PICTURES = Path(__file__).parents[2] / "docs" / "img"
 # Numbers from ranges that are reserved for fiction or unassigned; nobody's.
 PHONE = "(406) 662-4187"
@@ -30,11 +36,35 @@ TEXTS = (
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    engine = Engine.load(platform=Path(__file__).parents[2] / "examples" / "murmura.toml", intent="off")
-    with running(tmp_path_factory.mktemp("service"), engine) as started:
+    engine = Engine.load(platform=EXAMPLES / "murmura.toml", intent="off")
+    folder = tmp_path_factory.mktemp("service")
+    remember_a_month(folder, engine)
+    with running(folder, engine) as started:
         started.person("robin", "reviewer")
         started.person("lee", "lead")
         yield started
+
+
+def remember_a_month(folder: Path, engine: Engine) -> None:
+    """Fills the memory with thirty days of the examples, busier by day and by week, so that pages have something to show."""
+    chance = random.Random(20_261_122)
+    items = [decode_item(line) for line in (EXAMPLES / "posts.jsonl").read_bytes().splitlines()]
+    clock = [datetime.now(UTC) - timedelta(days=30)]
+    desk = Desk.open(
+        str(folder / "tutela.db"),
+        engine=engine,
+        keys=KeyRing.open(folder / "tutela.keys"),
+        power_safe=False,
+        clock=lambda: clock[0],
+    )
+    for _ in range(30):
+        day = [
+            replace(item, id=f"{item.id}-{clock[0]:%j}-{number}", author=Author(id=f"someone-{chance.randrange(60)}"))
+            for number, item in enumerate(chance.choices(items, k=chance.randrange(12, 34)))
+        ]
+        desk.intake.record(day, list(engine.check_many(day)))
+        clock[0] = min(clock[0] + timedelta(days=1), datetime.now(UTC))
+    desk.close()
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,9 @@ import msgspec
 from tutela.api.web import Request, Response, Route, json, redirect, whole
 from tutela.console.pages import back, notice_of, page, spans_marked
 from tutela.desk.forms import CaseView, QueueFilter, Revealed, Right, Ruling, SignedIn
+from tutela.desk.showing import masked_by_engine
 from tutela.errors import BadRequest, Conflict, NotFound, TutelaError
-from tutela.model import Media
+from tutela.model import Item, Media
 
 if TYPE_CHECKING:
     from tutela.api.app import App
@@ -353,6 +354,12 @@ def _appeal(app: App, request: Request, problem: TutelaError | None) -> Response
     task = app.desk.appeals.get(request.params["appeal"], who)
     view = app.desk.review.case(task.case_id, who)
     policy = app.desk.memory.policy_of(view.case)
+    if task.text is not None:
+        # Who appeals often repeats what was exposed.
+        masked = masked_by_engine(
+            app.engine, task.text, Item(surface="post", text=task.text, lang=view.case.lang or None)
+        )
+        task = msgspec.structs.replace(task, text=masked)
     return page(
         app, request, "appeal.html", status=422 if problem else 200, task=task, view=view, case=view.case, clauses=policy.clauses,
         masks=[entry.shown_as for entry in view.evidence], problem=problem,
