@@ -1,6 +1,8 @@
 """How does someone report a violation, with or without an account, and learn what became of it?
 
-Over 400 lines: filing, following and closing a report share its one row. The form and the contact are sealed. What the ledger keeps is the topic, the lane and fingerprints. Nobody whose item is
+Over 400 lines: filing, following and closing a report share its one row.
+
+The form and the contact are sealed. What the ledger keeps is the topic, the lane and fingerprints. Nobody whose item is
 reported learns from the desk who reported it.
 """
 
