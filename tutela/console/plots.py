@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-_WIDE, _HIGH, _FOOT = 720, 160, 18
+# The left edge is kept for the scale.
+_WIDE, _HIGH, _FOOT, _EDGE = 720, 160, 18, 30
 
 
 def days_plot(days: Sequence[tuple[str, int, int]], first: str, second: str) -> Any:
@@ -16,7 +17,7 @@ def days_plot(days: Sequence[tuple[str, int, int]], first: str, second: str) -> 
         return ""
     top = max(max(day[1], day[2]) for day in days)
     scale = _round_up(top)
-    step = _WIDE / len(days)
+    step = (_WIDE - _EDGE) / len(days)
     width = max(1.0, min(step * 0.7, 28.0))
     pieces = []
     for share in (0.5, 1.0):
@@ -25,7 +26,7 @@ def days_plot(days: Sequence[tuple[str, int, int]], first: str, second: str) -> 
             f'<line class="grid" x1="0" x2="{_WIDE}" y1="{y:.1f}" y2="{y:.1f}"/><text class="tick" x="0" y="{y - 3:.1f}">{_short(scale * share)}</text>'
         )
     for number, (day, whole, part) in enumerate(days):
-        x = number * step + (step - width) / 2
+        x = _EDGE + number * step + (step - width) / 2
         for name, value in (("whole", whole), ("part", part)):
             if value:
                 high = max(1.5, value / scale * (_HIGH - 14))
@@ -33,7 +34,7 @@ def days_plot(days: Sequence[tuple[str, int, int]], first: str, second: str) -> 
                     f'<rect class="{name}" x="{x:.1f}" y="{_HIGH - high:.1f}" width="{width:.1f}" height="{high:.1f}" rx="1.5"/>'
                 )
         pieces.append(
-            f'<rect class="catch" x="{number * step:.1f}" y="0" width="{step:.1f}" height="{_HIGH}"><title>{escape(day)}: {whole:,} / {part:,}</title></rect>'
+            f'<rect class="catch" x="{_EDGE + number * step:.1f}" y="0" width="{step:.1f}" height="{_HIGH}"><title>{escape(day)}: {whole:,} / {part:,}</title></rect>'
         )
         if number % max(1, len(days) // 6) == 0:
             pieces.append(f'<text class="tick" x="{x:.1f}" y="{_HIGH + _FOOT - 4}">{escape(day[5:])}</text>')
