@@ -16,6 +16,7 @@ BENCHES = {
     "sound": "bench.sound.measure",
     "traffic": "bench.traffic.measure",
     "intent": "bench.intent.measure",
+    "personal": "bench.personal.measure",
     "fleet": "bench.fleet.measure",
 }
 

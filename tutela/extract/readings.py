@@ -328,8 +328,12 @@ def _join(base: Reading) -> Reading | None:
 
 # -- spoken figures ----------------------------------------------------------------------------------------------------
 
+# A run of Chinese figures is a token of its own: "手机一三九…" has no blank before them.
+_HAN = "零〇一二三四五六七八九两幺"
 # Vowel signs of Indic scripts are no word characters to `re`, yet they belong to their word.
-_TOKEN = re.compile(r"(?:[^\W\d_]|[\u0900-\u0963\u0971-\u097f])+(?:['’][^\W\d_]+)?|\d+|\+|[^\w\s]|\s+")
+_TOKEN = re.compile(
+    rf"[{_HAN}]{{5,}}|(?:(?![{_HAN}]{{5}})[^\W\d_]|[\u0900-\u0963\u0971-\u097f])+(?:['’][^\W\d_]+)?|\d+|\+|[^\w\s]|\s+"
+)
 
 
 def _speak(base: Reading) -> Reading | None:
@@ -496,12 +500,20 @@ _TOKENS = re.compile(r"[A-Za-z0-9@$!|]+")
 _MOST_LEET = 40
 
 
+def _mail_sign(word: str, after: str) -> bool:
+    """True when the "@" in a word stands for itself: "press@bank" before ".example", yet not "p@ypal" before ".com"."""
+    before, _, host = word.partition("@")
+    return len(before) >= 3 and len(host) >= 3 and "@" not in host and after[:1] == "." and after[1:].isalnum()
+
+
 def _unleet(base: Reading) -> Reading | None:
     def letters(match: re.Match[str]) -> str:
         word = match.group()
         if len(word) > _MOST_LEET or word.isalpha() or word.isdigit():
             return word
         core = word.rstrip("!|")
+        if _mail_sign(word, base.text[match.end() : match.end() + 2]):
+            return word
         signs = sum(not char.isalpha() for char in core)
         # More signs than letters is a code, not a word; a sign at its end is punctuation.
         if not signs or signs * 2 > len(core) or not any(char.isalpha() for char in core):

@@ -116,6 +116,10 @@ _DATE = re.compile(
 )
 
 
+# "came!! no. X…": a word for "number" takes up what stood before the end of the sentence.
+_NUMBER_WORD = re.compile(r"[.!?;\n]+\s*(?:no|nr|num|number|numero|número|numéro|nummer|numer|номер)\b", re.I)
+
+
 def _linked(text: str, cue: Cue, start: int, end: int) -> bool:
     """True when hardly more than "number", "is" or a colon stands between the word and the figures."""
     if cue.end > start:
@@ -131,7 +135,7 @@ def _linked(text: str, cue: Cue, start: int, end: int) -> bool:
     return (
         not re.search(
             r"[.!?;\n](?!\s*[\w№#:]{0,4}[:#№])\s*\w",
-            between.replace("No.", "No").replace("no.", "no").replace("Nr.", "Nr"),
+            _NUMBER_WORD.sub(" ", between.replace("No.", "No").replace("no.", "no").replace("Nr.", "Nr")),
         )
         and len(between.split()) <= 6
         and not any(c.isdigit() for c in between)

@@ -54,7 +54,8 @@ def _phrases(view: View, low: int, high: int) -> Iterator[tuple[Signal, int]]:
     tokens = _tokens(view.text, low, high)
     # "recovery phrase": the word that names a phrase can be a word of the list, too.
     names = [cue for cue in view.cues(low, high) if cue.group == "wallet.phrase"]
-    phrases = [cue for cue in names if " " in view.text[cue.start : cue.end]]
+    # In Chinese each of its characters can, and nothing parts them from the phrase.
+    phrases = [cue for cue in names if " " in view.text[cue.start : cue.end] or view.text[cue.start] >= "\u4e00"]
     tokens = [token for token in tokens if not any(cue.start <= token[0] < cue.end for cue in phrases)]
     starts = {cue.start for cue in names}
     for language in LANGUAGES:
