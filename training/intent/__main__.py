@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from training.intent import figures, gate, linear
 from training.intent.encoder import Learner, plain
 from training.intent.examples import DISGUISES, Example, corpus_examples, disguised, messages, ordinary
+from training.intent.exposed import exposures
 from training.intent.settle import settle
 from tutela.intent.cascade import load
 from tutela.intent.encoder import Encoder
@@ -48,12 +49,13 @@ def main() -> None:
     corpus = corpus_examples()
     posts = ordinary(given.public / "ordinary_posts.jsonl.gz")
     texts = messages(given.public / "messages_A.jsonl.xz")
+    shown = exposures()
     checkpoint = given.work / "encoder.pt"
     if "linear" in steps:
         lines = _part(corpus, "train")
         rng = random.Random(_SEED)
         masked = [disguised(line, rng.choice(DISGUISES), 1) for line in lines]
-        stage = linear.train([*lines, *masked, *_part(posts, "train"), *_part(texts, "train")])
+        stage = linear.train([*lines, *masked, *_part(posts, "train"), *_part(texts, "train"), *_part(shown, "train")])
         (SHIPPED / "linear.bin").write_bytes(stage.to_bytes())
     if "encoder" in steps:
         learner = Learner([plain(e.text) for e in [*corpus, *posts[:8000], *texts]], seed=_SEED, threads=given.threads)
@@ -77,7 +79,7 @@ def main() -> None:
             Linear.from_bytes((SHIPPED / "linear.bin").read_bytes()),
             encoder,
             _part(corpus, "tune"),
-            _part(posts, "tune"),
+            [*_part(posts, "tune"), *_part(shown, "tune")],
         )
         files = {
             name: hashlib.sha256((SHIPPED / name).read_bytes()).hexdigest()
