@@ -132,7 +132,7 @@ def _resident_mib(pid: int) -> float:
 
 def twice(folder: Path, count: int, name: str, *arguments: str) -> dict[str, Any]:
     """A small and a large run: their difference is the cost at the margin, start-up apart."""
-    small, large = (scan(folder, size, name, *arguments) for size in (count // 4, count))
+    small, large = (scan(folder, size, name, *arguments) for size in (count // 2, count))
     more = large["posts"] - small["posts"]
     return {"runs": [small, large],
             "margin_posts_per_s": more / max(large["wall_s"] - small["wall_s"], 0.001),
