@@ -37,6 +37,8 @@ _BY_CHANCE = frozenset(
      "driving_licence", "passport", "health_id", "card", "plate", "address")
 )  # fmt: skip
 _CONTACT_SITES = frozenset(("wa.me", "whatsapp.com", "t.me", "viber.com", "signal.me", "line.me", "zalo.me", ""))
+# Kinds whose text is the words themselves: they stay for the intent model to read.
+_WORDS = frozenset(("intent", "link", "handle", "file", "image", "address", "email", "ip", "plate"))
 # Media whose text is no writing of people: what it is trying to do is not asked.
 _NO_SPEECH = frozenset(("link", "name", "source"))
 
@@ -103,7 +105,7 @@ class Looker:
         if item.thread:
             seen.add(lambda: assemble(item, self._in_fragments), "thread")
         if self._intent is not None:
-            for given in _speech(item, texts):
+            for given in _speech(item, _without_values(texts, seen.signals)):
                 seen.add_signals(partial(_meant, self._intent, given), f"{given.part.name}, intent")
         return Scene(
             item=item,
@@ -192,6 +194,26 @@ def _speech(item: Item, texts: Sequence[tuple[Part, Hits]]) -> list[IntentInput]
         and (part.medium != "document" or _is_prose(part.text))
         and (INTENT in hits or READING in hits or (item.thread and part.name == "text"))
     ]
+
+
+def _without_values(texts: Sequence[tuple[Part, Hits]], signals: Sequence[Signal]) -> list[tuple[Part, Hits]]:
+    """The texts with blanks where values stand: a key or a number is no word, and a model of words reads into it."""
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for signal in signals:
+        if signal.kind not in _WORDS and signal.end > signal.start:
+            spans.setdefault(signal.part, []).append((signal.start, signal.end))
+    blanked: list[tuple[Part, Hits]] = []
+    for part, hits in texts:
+        pieces: list[str] = []
+        done = 0
+        for start, end in sorted(spans.get(part.name, ())):
+            if end > done:
+                begin = max(start, done)
+                pieces.extend((part.text[done:begin], " " * (end - begin)))
+                done = end
+        letters = "".join((*pieces, part.text[done:]))
+        blanked.append((part if letters == part.text else replace(part, text=letters), hits))
+    return blanked
 
 
 def _is_prose(text: str) -> bool:

@@ -54,6 +54,11 @@ _HUNT = frozenset(
 _CONTACTS = frozenset(("phone", "address", "geo", "email", "iban", "bank_account", "routing", "ip", "plate"))
 _IN_A_ROW = frozenset(("phone", "address", "email"))
 _ROW_GAP, _MOST_IN_A_ROW = 60, 24
+# Values whose exposure is what such a text is about: words of intent round them count only when they are plain.
+_EXPOSED = frozenset(
+    ("phone", "card", "card_security", "iban", "bank_account", "wallet_secret", "username", "password", "one_time_code",
+     "token", "private_key", "national_id", "ssn", "tax_id", "passport", "driving_licence", "health_id", "mrz")
+)  # fmt: skip
 _QUIET_LINKS = frozenset(("link.official", "link.shortener"))
 # Values with a form of their own, which people explain by showing one.
 _FORMATTED = frozenset(
@@ -75,7 +80,7 @@ _FORMATTED = frozenset(
 NAMES = FROM_MARKS | frozenset(
     (
         "public_contact", "documented_sample", "own_contact", "third_party", "no_context", "hostile_call",
-        "organisation_account", "official_account", "official_links", "defanged_links", "in_private",
+        "organisation_account", "official_account", "official_links", "defanged_links", "exposes_value", "in_private",
     )
 )  # fmt: skip
 
@@ -134,6 +139,8 @@ def _around_intent(scene: Scene) -> dict[str, bool]:
     """What links and names beside it say of a text that seems to push or to pose."""
     names = {signal.name for signal in scene.signals if signal.confidence >= 0.5}
     known: dict[str, bool] = {}
+    if any(s.kind in _EXPOSED and s.confidence >= 0.4 for s in scene.signals):
+        known["exposes_value"] = True
     if "link.official" in names:
         known["official_links"] = not any(name.startswith("link.") and name not in _QUIET_LINKS for name in names)
     elif any("defanged" in signal.marks for signal in scene.signals if signal.kind == "link"):
