@@ -1,10 +1,10 @@
 """Tutela: keeps a platform's people and the platform itself safe under a privacy and security policy.
 
-    from tutela import Engine, Item
+from tutela import Engine, Item
 
-    engine = Engine.load()
-    decision = engine.check(Item(surface="comment", text="…"))
-    decision.violates, decision.action, decision.reason
+engine = Engine.load()
+decision = engine.check(Item(surface="comment", text="…"))
+decision.violates, decision.action, decision.reason
 """
 
 from tutela.engine import Engine

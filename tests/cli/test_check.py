@@ -152,8 +152,8 @@ def test_a_broken_detector_folder_lists_all_defects(tmp_path: Path) -> None:
 def test_explain_shows_signals_circumstances_and_rules_without_the_value() -> None:
     done = tutela("explain", f"new number, text me: {PHONE}")
     found = json.loads(done.stdout)
-    assert found["signals"][0]["name"] == "phone.number"
-    assert found["signals"][0]["rules"][0]["clause"] == "pi.contact"
+    phone = next(signal for signal in found["signals"] if signal["name"] == "phone.number")
+    assert phone["rules"][0]["clause"] == "pi.contact"
     assert b"662" not in done.stdout
 
 

@@ -76,7 +76,9 @@ def traffic(
     from tutela.errors import TutelaError
 
     try:
-        status = _run(logs, format.value, profile, hosts, policy, report, export, everything, every, as_json, table, quiet)
+        status = _run(
+            logs, format.value, profile, hosts, policy, report, export, everything, every, as_json, table, quiet
+        )
     except TutelaError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(UNJUDGED if error.code == "T312" else USAGE) from None

@@ -65,7 +65,9 @@ def plausible(found: Found) -> Verdict:
     value = found.text
     if value in _DOCUMENTED or "EXAMPLE" in value:
         return 0.9, ("sample",)
-    if value.startswith(("AKIA", "ASIA")) and _SIGNED_LINK.search(found.view.text, max(found.start - 40, 0), found.start):
+    if value.startswith(("AKIA", "ASIA")) and _SIGNED_LINK.search(
+        found.view.text, max(found.start - 40, 0), found.start
+    ):
         # A signed link names the key it was signed with; the name alone opens nothing.
         return False
     body = _PREFIX.sub("", value, count=1)
