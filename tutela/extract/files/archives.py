@@ -4,7 +4,6 @@ ZIP by its own reader, TAR by the standard library, single streams by their code
 (loaded only then) with its formats chosen by us, so that none of its helper programs is ever started.
 """
 
-# ruff: noqa: SIM905 - lists of words read better as words
 from __future__ import annotations
 
 import bz2

@@ -3,7 +3,6 @@
 A program as such is ordinary. Structures: PE/COFF specification (Microsoft), ELF gABI 4.1, Mach-O loader.h.
 """
 
-# ruff: noqa: SIM905 - lists of words read better as words
 from __future__ import annotations
 
 import math

@@ -6,7 +6,6 @@ which keeps them). Runs are hashed and thinned by winnowing (Schleimer, Wilkerso
 of `k + w - 1` tokens leaves a common fingerprint.
 """
 
-# ruff: noqa: SIM905 - lists of words read better as words
 from __future__ import annotations
 
 import hashlib

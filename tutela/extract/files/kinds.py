@@ -4,7 +4,6 @@ One list of formats, each with its family, the endings it usually has and the wo
 those that the formats' own specifications give.
 """
 
-# ruff: noqa: SIM905 - lists of words read better as words
 from __future__ import annotations
 
 import re

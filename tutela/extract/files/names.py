@@ -1,6 +1,5 @@
 """Whether a file's name hides what the file is."""
 
-# ruff: noqa: SIM905 - lists of words read better as words
 from __future__ import annotations
 
 import re

@@ -4,7 +4,6 @@ Formats: ECMA-376 (parts 1 and 2), MS-OFFMACRO2, OASIS OpenDocument 1.3. XML is 
 never by a parser that follows entities.
 """
 
-# ruff: noqa: SIM905 - lists of words read better as words
 from __future__ import annotations
 
 import html

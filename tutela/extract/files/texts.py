@@ -3,7 +3,6 @@
 A table's cells are told with the head of their column, because a number alone says little; offsets still point at the cell.
 """
 
-# ruff: noqa: SIM905 - lists of words read better as words
 from __future__ import annotations
 
 import csv
