@@ -107,6 +107,12 @@ def test_media_that_was_not_loaded_is_for_a_person(engine: Engine) -> None:
     assert "T104" in decision.reason
 
 
+def test_bytes_that_no_reader_opens_are_for_a_person(engine: Engine) -> None:
+    decision = engine.check(Item(text="look", media=(Media(kind="image", data=b"\x00\x00\x00"),)))
+    assert (decision.violates, decision.action) == (False, "review")
+    assert "T312" in decision.reason
+
+
 def test_a_text_beyond_the_limit_is_read_to_the_limit_and_said(engine: Engine) -> None:
     decision = engine.check(Item(text=f"my number is {PHONE} " + " " * MAX_TEXT))
     assert decision.violates

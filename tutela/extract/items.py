@@ -73,6 +73,9 @@ def _read(media: Media, part: str, item: Item, platform: Platform, reach: Reach)
         _look(content, name=name or "", part=part, member=member, platform=platform, reach=reach)
         for member, name, content in inner
     )
+    if media.kind != "file" and not inner and not any(e.parts or e.signals or e.troubles for e in found):
+        problem = f"{part}: no reader opens these bytes as {media.kind}"
+        found.append(Extract(troubles=(Trouble(code="T312", what=problem, where=Where(part=part)),)))
     if len(inspection.inner) > MOST_INNER:
         problem = f"{part}: only the first {MOST_INNER} of {len(inspection.inner)} pictures, sounds and clips inside were read"
         found.append(Extract(troubles=(Trouble(code="T103", what=problem, where=Where(part=part)),)))
