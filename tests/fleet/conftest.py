@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -46,11 +47,12 @@ def ended(process: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+def postgres() -> Iterator[Callable[[str], str]]:
     """Makes an empty database on a PostgreSQL server of the tests' own and gives its address."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin")) or [Path(shutil.which("initdb") or "initdb").parent]
     assert (programs[-1] / "initdb").exists(), "PostgreSQL is not installed: apt-get install postgresql"
-    folder = Path(tmp_path_factory.mktemp("postgres"))
+    # Not below pytest's own folder: only its owner may look into that, and the server is somebody else.
+    folder = Path(tempfile.mkdtemp(prefix="tutela-fleet-pg-"))
     port = free_port()
     as_user: dict[str, int] = {}
     if os.geteuid() == 0:
@@ -58,9 +60,6 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str
         owner = pwd.getpwnam("postgres")
         as_user = {"user": owner.pw_uid, "group": owner.pw_gid}
         os.chown(folder, owner.pw_uid, owner.pw_gid)
-        for above in folder.parents:
-            if above.owner() == "root" and str(above).startswith(str(tmp_path_factory.getbasetemp().parent)):
-                above.chmod(above.stat().st_mode | 0o011)
     run = {"cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     subprocess.run(
         [programs[-1] / "initdb", "-D", folder / "data", "-U", "tutela", "-A", "trust", "--no-sync"],
@@ -82,6 +81,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str
 
     yield make
     ended(server)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
