@@ -128,14 +128,14 @@ def main() -> int:
             table.add_row(name, figures)
             continue
         table.add_row(
-            name, f"{figures['english_rate']:,.0f}", f"1 : {own['english_rate'] / figures['english_rate']:,.0f}",
+            name, f"{figures['english_rate']:,.0f}", f"1 : {own['english_rate'] / figures['english_rate']:,.1f}",
             f"{figures['precision']:.2f}", f"{figures['recall']:.2f}", f"{figures['f1']:.2f}",
             f"{figures['load_s']:.2f}", f"{figures['rss_mb']:.0f}",
         )  # fmt: skip
     console.print(table)
     console.print(
         f"mixed languages {own['mixed_rate']:,.0f} posts / CPU s · one a call {own['single_us']:.1f} µs · "
-        f"documents of 2 KB {own['mb_s_2000']:.0f}, 200 KB {own['mb_s_200000']:.0f}, 2 MB {own['mb_s_2000000']:.0f} MB/s · "
+        f"documents of 2 KB {own['mb_s_2000']:.1f}, 200 KB {own['mb_s_200000']:.1f}, 2 MB {own['mb_s_2000000']:.1f} MB/s · "
         f"bare matcher {own['matcher_rate']:,.0f} posts / CPU s · with intent {own['intent_rate']:,.0f} posts / CPU s"
     )
     return 0
